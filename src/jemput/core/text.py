@@ -6,6 +6,7 @@ carries it to the screen together with the values it names.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -37,6 +38,17 @@ class BadInput(ValueError):
     The words never repeat what was typed: it may be a NIK, a name or a phone number.
     """
 
-    def __init__(self, words: Words) -> None:
-        super().__init__(str(words))
-        self.words = words
+    def __init__(self, words: Words | str, **params: object) -> None:
+        """``words``, or a message marked with ``_`` and the values it names."""
+        self.words = Words(words, params) if isinstance(words, str) else words
+        super().__init__(str(self.words))
+
+
+def plain(text: str) -> str:
+    """Typed or pasted text without what nobody sees: wide letters narrowed, hidden marks removed.
+
+    WhatsApp and spreadsheets add direction marks, zero-width and no-break spaces around numbers and names.
+    """
+    narrowed = unicodedata.normalize("NFKC", text)
+    spaced = (" " if c.isspace() else c for c in narrowed)
+    return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf")).strip()
