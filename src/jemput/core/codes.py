@@ -111,17 +111,6 @@ class Sex(Coded):
     UNKNOWN = "unknown", _("Unknown")
 
 
-class AgeBand(Coded):
-    """Coarse enough to say nothing of one person, fine enough for the reports (KIA, KTP-el, elderly)."""
-
-    UNDER_5 = "under_5", _("0-4 years")
-    AGE_5_15 = "age_5_15", _("5-15 years")
-    AGE_16_59 = "age_16_59", _("16-59 years")
-    AGE_60_69 = "age_60_69", _("60-69 years")
-    OVER_70 = "over_70", _("70 years and over")
-    UNKNOWN = "unknown", _("Age unknown")
-
-
 class Urgency(Coded):
     """How soon: set by the service that is blocked without the document (G50, G54)."""
 

@@ -185,4 +185,3 @@ class Entry(BaseModel):
     @property
     def kind(self) -> str:
         return self.body.kind
-

@@ -169,7 +169,7 @@ class DeliveryFailed(Body, kind="delivery_failed"):
     note: Prose | None = Field(None, title=_("Note"))
 
 
-class HandOverChoice(Body, kind="hand_over_chosen"):
+class HandOverChosen(Body, kind="hand_over_chosen"):
     """The family chooses delivery to an agreed place or pick-up at the office (B20)."""
 
     title = _("Hand-over chosen")

@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import Field
 
 from jemput.core.codes import (
-    AgeBand,
     Channel,
     Coded,
     DataCondition,
@@ -20,6 +19,7 @@ from jemput.core.codes import (
     Sex,
     Urgency,
 )
+from jemput.core.dates import AgeBand
 from jemput.core.entries.base import (
     Area,
     Body,

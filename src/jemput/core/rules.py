@@ -1,0 +1,373 @@
+"""What may this person do next with this case, and if not, why not. And who is being waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from jemput.core import areas
+from jemput.core import entries as e
+from jemput.core.calendar import TimeZone, deadline, zone
+from jemput.core.codes import Duty, Flag, Partner, Status
+from jemput.core.entries import KINDS, Body
+from jemput.core.fold import AT_THE_DOOR, step_is_ready
+from jemput.core.programme import Programme, Step, Text
+from jemput.core.state import State
+from jemput.core.text import Words, _
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks: one duty at a time, in one area (dotted code; it covers what lies inside)."""
+
+    duty: Duty
+    area: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that can be done with a case, or the reasons why this person cannot do it now."""
+
+    key: str
+    kind: str
+    label: Text | Words
+    reasons: tuple[Words, ...] = ()
+    step: Step | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether nothing stands against it."""
+        return not self.reasons
+
+
+@dataclass(frozen=True)
+class OfficeTime:
+    """How an office counts days: its time zone and its days off."""
+
+    tz: TimeZone = TimeZone.WIB
+    holidays: Set[date] = field(default_factory=frozenset)
+
+    def after_working_days(self, start: datetime, n: int) -> datetime:
+        """The moment from which a promise of n working days is broken."""
+        return deadline(start, n, self.tz, self.holidays)
+
+    def end_of(self, day: date) -> datetime:
+        """Midnight after a day."""
+        return deadline(datetime.combine(day, datetime.min.time(), zone(self.tz)), 0, self.tz, self.holidays)
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Somebody is waited for: a step that can be done now, by whom, since when, until when."""
+
+    step: str
+    kind: str
+    duties: tuple[Duty, ...]
+    since: datetime
+    due: datetime | None
+    blocked: tuple[Words, ...] = ()
+
+
+ENDED = frozenset({Status.CLOSED, Status.REJECTED, Status.REFERRED, Status.MERGED})
+COMPLAINT_WORKING_DAYS = 5
+"""SP4N-LAPOR!: a complaint is answered within five working days."""
+DATA_REQUEST_HOURS = 72
+"""UU 27/2022: access and correction within 3 x 24 hours."""
+
+_EVERYBODY = frozenset(Duty) - {Duty.EVALUATOR}
+_LEAD = frozenset({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE})
+_INTAKE = frozenset(
+    {
+        Duty.REPORTER,
+        Duty.VILLAGE_REGISTRAR,
+        Duty.SUBDISTRICT,
+        Duty.RW_AGENT,
+        Duty.SOCIAL_AGENCY,
+        Duty.HEALTH_WORKER,
+        Duty.MAIN_ADMIN,
+        Duty.FIELD_OFFICER,
+    }
+)
+_CARRIERS = frozenset(
+    {
+        Duty.FIELD_OFFICER,
+        Duty.COURIER,
+        Duty.RW_AGENT,
+        Duty.VILLAGE_REGISTRAR,
+        Duty.SOCIAL_AGENCY,
+        Duty.PRINTING,
+    }
+)
+
+Objection = Callable[[State], Words | None]
+
+
+def _unless(condition: Callable[[State], object], message: str) -> Objection:
+    return lambda state: None if condition(state) else Words(message)
+
+
+@dataclass(frozen=True)
+class General:
+    """What may be done in every programme, beside its steps."""
+
+    duties: frozenset[Duty]
+    objection: Objection = field(default=lambda state: None)
+    after_the_end: bool = False
+
+
+GENERAL: dict[str, General] = {
+    "note": General(_EVERYBODY, after_the_end=True),
+    "person_described": General(_INTAKE | {Duty.DATA_ENTRY}),
+    "guardian_named": General(_INTAKE),
+    "companion_named": General(_INTAKE),
+    "requirement_received": General(_INTAKE | {Duty.DATA_ENTRY}),
+    "requirement_wanting": General(frozenset({Duty.MAIN_ADMIN, Duty.DATA_ENTRY, Duty.RW_AGENT})),
+    "visit_moved": General(
+        frozenset({Duty.SCHEDULER, Duty.FIELD_OFFICER, Duty.MAIN_ADMIN, Duty.RW_AGENT}),
+        _unless(lambda s: s.next_visit, _("No visit is scheduled.")),
+    ),
+    "consent_withdrawn": General(_EVERYBODY),
+    "spoiled": General(
+        frozenset({Duty.PRINTING, Duty.FIELD_OFFICER, Duty.MAIN_ADMIN}),
+        _unless(
+            lambda s: any(p.printed and not p.delivered for p in s.documents.values()),
+            _("No printed document is here."),
+        ),
+    ),
+    "delivery_failed": General(
+        _CARRIERS,
+        _unless(
+            lambda s: any(p.printed and not p.delivered for p in s.documents.values()),
+            _("No printed document is on its way."),
+        ),
+    ),
+    "originals_returned": General(
+        _CARRIERS | {Duty.MAIN_ADMIN},
+        _unless(lambda s: s.originals, _("We hold no original papers.")),
+        after_the_end=True,
+    ),
+    "satisfaction": General(_EVERYBODY, after_the_end=True),
+    "complaint": General(_EVERYBODY, after_the_end=True),
+    "complaint_answered": General(
+        _LEAD, _unless(lambda s: s.complaints, _("No complaint is open.")), after_the_end=True
+    ),
+    "data_requested": General(_EVERYBODY, after_the_end=True),
+    "data_request_answered": General(
+        _LEAD, _unless(lambda s: s.data_requests, _("No data request is open.")), after_the_end=True
+    ),
+    "merged": General(frozenset({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION})),
+    "separated": General(
+        frozenset({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION}),
+        _unless(lambda s: s.merged_into, _("The case is not merged.")),
+        after_the_end=True,
+    ),
+    "corrected": General(_EVERYBODY, after_the_end=True),
+    "programme_changed": General(frozenset({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION})),
+    "closed": General(
+        frozenset({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION}),
+        _unless(lambda s: not s.originals, _("Return the original papers first.")),
+    ),
+}
+
+_NEEDS_CONSENT = frozenset({"visit_started", "biometrics_checked", "form_filled", "recorded"})
+
+
+def allowed(programme: Programme, state: State, actor: Actor) -> list[Action]:
+    """Every action on the case: the programme's steps in order, then what is possible in every case."""
+    steps = [s for s in programme.steps_for(state.wanted) if s.entry != "reported"]
+    by_step = [Action(s.id, s.entry, s.label, tuple(_against(programme, state, actor, s)), s) for s in steps]
+    kinds = {s.entry for s in steps}
+    general = [
+        Action(
+            kind,
+            kind,
+            Words(KINDS[kind].action),
+            tuple(_against_general(state, actor, kind)),
+        )
+        for kind in GENERAL
+        if kind not in kinds
+    ]
+    return by_step + general
+
+
+def objections(programme: Programme, state: State, actor: Actor, body: Body) -> list[Words]:
+    """Why this person may not write this entry now; empty when they may.
+
+    Screens ask before they append. What a device brings from the field is accepted all the same and
+    flagged: it has happened.
+    """
+    steps = [s for s in programme.steps_for(state.wanted) if s.entry == body.kind and matches(s, body)]
+    if not steps:
+        if body.kind in GENERAL:
+            return _against_general(state, actor, body.kind)
+        return [Words(_("This programme has no such step."))]
+    found: list[Words] = []
+    for step in steps:
+        found = _against(programme, state, actor, step)
+        if isinstance(body, e.VisitStarted):
+            found += _partners_missing(step, body.partners)
+        if not found:
+            return []
+    return found
+
+
+def matches(step: Step, body: Body) -> bool:
+    """Whether an entry is of this step: a visit with another purpose is another step."""
+    return all(getattr(body, name) == value for name, value in step.match.items())
+
+
+def _against(programme: Programme, state: State, actor: Actor, step: Step) -> list[Words]:
+    found = _outside(state, actor)
+    if state.status in ENDED:
+        return [*found, _ended(state)]
+    if step.id in state.done and not step.repeats:
+        found.append(Words(_("This has been done.")))
+    waits = [
+        b for b in map(programme.step, step.after) if b.id not in state.done and b.concerns(state.wanted)
+    ]
+    if waits:
+        found.append(Words(_("First: %(steps)s."), {"steps": [b.label for b in waits]}))
+    if step.needs_papers:
+        found += _papers_missing(programme, state)
+    if Flag.CONSENT_WITHDRAWN in state.flags and step.entry in _NEEDS_CONSENT:
+        found.append(Words(_("Consent was withdrawn; speak with the person or guardian first.")))
+    visit = state.visit
+    if visit is not None and step.entry not in AT_THE_DOOR | {"visit_ended"}:
+        found += _partners_missing(step, visit.partners)
+    if actor.duty not in step.duties:
+        found.append(Words(_("Done by: %(duties)s."), {"duties": [Words(d.label) for d in step.duties]}))
+    return found
+
+
+def _against_general(state: State, actor: Actor, kind: str) -> list[Words]:
+    general = GENERAL[kind]
+    found = _outside(state, actor)
+    if state.status in ENDED and not general.after_the_end:
+        found.append(_ended(state))
+    objection = general.objection(state)
+    if objection is not None:
+        found.append(objection)
+    if actor.duty not in general.duties:
+        duties = [Words(d.label) for d in Duty if d in general.duties]
+        found.append(Words(_("Done by: %(duties)s."), {"duties": duties}))
+    return found
+
+
+def _outside(state: State, actor: Actor) -> list[Words]:
+    if areas.covers(actor.area, state.area):
+        return []
+    return [Words(_("The case lies outside your area."))]
+
+
+def _ended(state: State) -> Words:
+    return Words(_("The case has ended: %(status)s."), {"status": Words(state.status.label)})
+
+
+def _papers_missing(programme: Programme, state: State) -> list[Words]:
+    wanted = programme.papers_wanted(state.wanted, set(state.papers_received))
+    if not wanted:
+        return []
+    return [Words(_("Papers not yet received: %(papers)s."), {"papers": [r.label for r in wanted]})]
+
+
+def missing_partners(step: Step, present: list[Partner]) -> list[Partner]:
+    """Who should be at the visit and is not; of ``present_any``, all while none is there."""
+    missing = [p for p in step.present if p not in present]
+    if step.present_any and not set(step.present_any) & set(present):
+        missing += [p for p in step.present_any if p not in missing]
+    return missing
+
+
+def _partners_missing(step: Step, present: list[Partner]) -> list[Words]:
+    missing = missing_partners(step, present)
+    if not missing:
+        return []
+    message = (
+        _("One of these must be present: %(partners)s.")
+        if not set(missing) & set(step.present)
+        else _("Must be present: %(partners)s.")
+    )
+    return [Words(message, {"partners": [Words(p.label) for p in missing]})]
+
+
+# --- who is waited for ------------------------------------------------------------------------------
+
+
+def waiting(programme: Programme, state: State, time: OfficeTime) -> list[Wait]:
+    """Everything that can be done now, by whom, and until when it was promised."""
+    waits = _citizen_waits(state, time)
+    if state.status in ENDED or state.opened_at is None:
+        return waits
+    promise = (
+        time.after_working_days(state.opened_at, programme.promise_working_days)
+        if programme.promise_working_days
+        else None
+    )
+    for step in programme.steps_for(state.wanted):
+        if step.id in state.done or step.optional or not step_is_ready(programme, state, step):
+            continue
+        since = max((state.done[b] for b in step.after if b in state.done), default=state.opened_at)
+        blocked = tuple(_papers_missing(programme, state)) if step.needs_papers else ()
+        due = _due(state, step, since, time) or promise
+        waits.append(Wait(step.id, step.entry, step.duties, since, due, blocked))
+    return waits
+
+
+def _due(state: State, step: Step, since: datetime, time: OfficeTime) -> datetime | None:
+    purpose = step.match.get("purpose")
+    if step.entry == "visit_scheduled" and Flag.REVISIT in state.flags:
+        if state.again_on is not None:
+            return time.end_of(state.again_on)
+        since = state.flags[Flag.REVISIT]
+    if step.entry in ("visit_started", "visit_ended"):
+        days = [
+            v.day for v in state.visits.values() if v.day and not v.ended and purpose in (None, v.purpose)
+        ]
+        if days:
+            return time.end_of(min(days))
+    if step.entry == "centre_status" and state.centre_since is not None:
+        since = state.centre_since
+    if step.within_working_days is None:
+        return None
+    return time.after_working_days(since, step.within_working_days)
+
+
+def _citizen_waits(state: State, time: OfficeTime) -> list[Wait]:
+    lead = tuple(d for d in Duty if d in _LEAD)
+    waits = [
+        Wait(
+            "complaint_answered",
+            "complaint_answered",
+            lead,
+            at,
+            time.after_working_days(at, COMPLAINT_WORKING_DAYS),
+        )
+        for at in state.complaints.values()
+    ]
+    waits += [
+        Wait(
+            "data_request_answered",
+            "data_request_answered",
+            lead,
+            at,
+            at + timedelta(hours=DATA_REQUEST_HOURS),
+        )
+        for at in state.data_requests.values()
+    ]
+    return waits
+
+
+__all__ = [
+    "ENDED",
+    "GENERAL",
+    "Action",
+    "Actor",
+    "OfficeTime",
+    "Wait",
+    "allowed",
+    "matches",
+    "missing_partners",
+    "objections",
+    "waiting",
+]
