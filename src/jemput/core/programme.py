@@ -6,6 +6,7 @@ line, what is wrong and how to mend it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -82,6 +83,7 @@ class Step(_Part):
     documents: tuple[Document, ...] = ()
     match: dict[str, str] = Field(default_factory=dict)
     passes: dict[str, tuple[str | bool, ...]] = Field(default_factory=dict)
+    unless: dict[Code, dict[str, tuple[str | bool, ...]]] = Field(default_factory=dict)
     present: tuple[Partner, ...] = ()
     present_any: tuple[Partner, ...] = ()
     where: tuple[PlaceKind, ...] = ()
@@ -101,6 +103,17 @@ class Step(_Part):
     def concerns(self, documents: tuple[Document, ...] | list[Document]) -> bool:
         """Whether a case that wants these documents goes through this step."""
         return not self.documents or bool(set(self.documents) & set(documents))
+
+    def waived(self, said: Mapping[str, Mapping[str, Any]]) -> bool:
+        """Whether an earlier step's answer makes this one needless.
+
+        ``said`` holds, by step id, the clear fields of the last entry that did the step.
+        """
+        return any(
+            said.get(step, {}).get(name) in values
+            for step, wanted in self.unless.items()
+            for name, values in wanted.items()
+        )
 
 
 class ChannelLine(_Part):
@@ -176,6 +189,20 @@ class Fact(_Part):
     source: tuple[SourceId, ...] = Field(min_length=1)
 
 
+def _flat_facts(value: Any) -> Any:
+    """Facts are written under their topics (``[facts]``, ``figure = [...]``) and kept as one list."""
+    if not isinstance(value, dict) or not all(isinstance(v, list) for v in value.values()):
+        return value
+    return [
+        {"topic": topic, **fact} if isinstance(fact, dict) else fact
+        for topic, facts in value.items()
+        for fact in facts
+    ]
+
+
+Facts = Annotated[tuple[Fact, ...], BeforeValidator(_flat_facts)]
+
+
 class Target(_Part):
     """A number to reach. ``start`` is the backlog it is measured against."""
 
@@ -206,7 +233,7 @@ class Programme(_Part):
     steps: tuple[Step, ...] = Field(min_length=3, max_length=60)
     blocked: tuple[Blocked, ...] = ()
     legal: tuple[Legal, ...] = ()
-    facts: tuple[Fact, ...] = ()
+    facts: Facts = ()
     targets: tuple[Target, ...] = ()
     promise_working_days: int | None = Field(None, ge=1, le=365)
     visit_minutes: int = Field(45, ge=5, le=480)

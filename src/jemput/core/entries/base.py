@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
@@ -117,7 +117,7 @@ class Body(BaseModel):
                 values[name] = _adapter(cls, name).validate_python(clear[name])
             elif name in names:
                 values[name] = field.get_default(call_default_factory=True)
-        return cls.model_construct(**values)
+        return cast(Self, cls.model_construct(**values))
 
 
 _ADAPTERS: dict[tuple[type[Body], str], TypeAdapter[Any]] = {}
@@ -126,9 +126,9 @@ _ADAPTERS: dict[tuple[type[Body], str], TypeAdapter[Any]] = {}
 def _adapter(cls: type[Body], name: str) -> TypeAdapter[Any]:
     key = (cls, name)
     if key not in _ADAPTERS:
-        _ADAPTERS[key] = TypeAdapter(
-            Annotated[cls.model_fields[name].annotation, *cls.model_fields[name].metadata]
-        )
+        field = cls.model_fields[name]
+        declared: Any = Annotated[field.annotation, *field.metadata]
+        _ADAPTERS[key] = TypeAdapter(declared)
     return _ADAPTERS[key]
 
 
