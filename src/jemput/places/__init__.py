@@ -1,0 +1,1 @@
+"""Places: areas for people to choose from, and where they lie. No tables: areas and points ship with us."""
