@@ -29,7 +29,7 @@ STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.st
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 if "sqlite" in DATABASES["default"]["ENGINE"]:
-    # A file, as in an office (in memory, threads would share one connection); nobody needs it after a power cut.
+    # A file, as in an office: in memory, threads would share one connection. No test outlives a power cut.
     quick = SQLITE_OPTIONS["init_command"].replace("synchronous=FULL", "synchronous=OFF")  # type: ignore[attr-defined]
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS | {"init_command": quick}
     DATABASES["default"]["TEST"] = {"NAME": str(ROOT / "test.sqlite3")}

@@ -1,14 +1,17 @@
 """Django settings of Jemput. Everything that differs between offices comes from the environment.
 
-JEMPUT_HOME          data directory: database, attachments            (clone: ./var)
-JEMPUT_KEYS          office key; never inside JEMPUT_HOME or a backup  (clone: ./var-keys)
-JEMPUT_LEDGER        erasure ledger, one file; outside JEMPUT_HOME     (clone: ./var-ledger/erasures.jsonl)
+JEMPUT_HOME          data directory: database, attachments            (clone: ./var/data)
+JEMPUT_KEYS          office key; never inside JEMPUT_HOME or a backup  (clone: ./var/keys)
+JEMPUT_LEDGER        erasure ledger, one file; outside JEMPUT_HOME     (clone: ./var/ledger/erasures.jsonl)
 JEMPUT_DATABASE_URL  postgres://... ; without it SQLite in JEMPUT_HOME
 JEMPUT_SECRET_KEY    Django's secret; without it a file in JEMPUT_KEYS, made at first start
 JEMPUT_HOSTS         host names this server answers to, separated by commas
 JEMPUT_HTTPS         1 (default outside demo mode): cookies only over HTTPS
-JEMPUT_DEMO          1: demo mode, invented people, open key, accounts shown at sign-in
+JEMPUT_DEMO          1: demo mode, invented people, open key, accounts shown at sign-in; remembered in
+                     JEMPUT_HOME, so that every later command on that home knows it
 JEMPUT_DEBUG         1: Django's debug pages; never with real data
+JEMPUT_REQUIRE_MFA   0: duties that see health facts may sign in without a second factor (demo: 0)
+JEMPUT_BEHIND_PROXY  1: a proxy in front sets X-Forwarded-Proto
 """
 
 import os
@@ -19,7 +22,6 @@ from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 PACKAGE = Path(__file__).resolve().parent
 CLONE = PACKAGE.parents[1] if (PACKAGE.parents[1] / "pyproject.toml").is_file() else None
@@ -39,14 +41,30 @@ def env_path(name: str, in_clone: str, at_home: str) -> Path:
 
 
 DEBUG = env_bool("JEMPUT_DEBUG")
-JEMPUT_DEMO = env_bool("JEMPUT_DEMO")
-JEMPUT_HOME = env_path("JEMPUT_HOME", "var", ".local/share/jemput")
-JEMPUT_KEYS = env_path("JEMPUT_KEYS", "var-keys", ".config/jemput/keys")
-JEMPUT_LEDGER = env_path("JEMPUT_LEDGER", "var-ledger/erasures.jsonl", ".local/state/jemput/erasures.jsonl")
+JEMPUT_HOME = env_path("JEMPUT_HOME", "var/data", ".local/share/jemput")
+JEMPUT_KEYS = env_path("JEMPUT_KEYS", "var/keys", ".config/jemput/keys")
+JEMPUT_LEDGER = env_path("JEMPUT_LEDGER", "var/ledger/erasures.jsonl", ".local/state/jemput/erasures.jsonl")
 for _name, _path in (("JEMPUT_KEYS", JEMPUT_KEYS), ("JEMPUT_LEDGER", JEMPUT_LEDGER)):
     if _path.is_relative_to(JEMPUT_HOME):
         raise ImproperlyConfigured(f"{_name} ({_path}) must not lie inside JEMPUT_HOME ({JEMPUT_HOME}).")
 JEMPUT_HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def demo_mode() -> bool:
+    """Whether this home is a demo office; an office with data of its own never becomes one."""
+    marker = JEMPUT_HOME / "demo"
+    demo = env_bool("JEMPUT_DEMO", default=marker.exists())
+    if demo and not marker.exists():
+        if (JEMPUT_HOME / "jemput.sqlite3").exists():
+            raise ImproperlyConfigured(
+                f"{JEMPUT_HOME} holds an office's data and cannot become a demo. "
+                "Set JEMPUT_HOME to another folder for the demo."
+            )
+        marker.touch()
+    return demo
+
+
+JEMPUT_DEMO = demo_mode()
 
 
 def secret_key() -> str:
@@ -95,33 +113,34 @@ JEMPUT_APPS = [
     if present(app)
 ]
 INSTALLED_APPS = [
-    *JEMPUT_APPS,  # first: their templates and commands win over those of the libraries
+    "jemput",  # the page frame, shared static files, `jemput serve`
+    *JEMPUT_APPS,  # before the libraries: their templates win
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "jemput.apps.LeanStaticFilesConfig",  # django.contrib.staticfiles
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "axes",
     "django_htmx",
-    "csp",
-    "ninja",
+    "csp",  # no "ninja": the app would only add 3 MB of scripts for its documentation pages
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "jemput.accounts.middleware.language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "jemput.accounts.middleware.DutyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -178,7 +197,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # ---- people ---------------------------------------------------------------------------------------
 
-AUTH_USER_MODEL = "accounts.Account" if present("jemput.accounts") else "auth.User"
+AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -201,6 +220,7 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # an account has no e-mail address
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -217,11 +237,12 @@ AXES_VERBOSE = False  # sign-in names stay out of the log
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 JEMPUT_SESSION_IDLE = 30 * 60
+JEMPUT_REQUIRE_MFA = env_bool("JEMPUT_REQUIRE_MFA", default=not JEMPUT_DEMO)
 
 # ---- language and time ----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "id"
-LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]  # each in its own language
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -232,6 +253,7 @@ USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = JEMPUT_HOME / "static"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
