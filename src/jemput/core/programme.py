@@ -71,7 +71,8 @@ class Step(_Part):
     """One thing that somebody does, in its place in the order.
 
     ``after`` names the steps that must be done first. ``match`` picks entries by a clear field (a visit
-    with another purpose is another step); ``passes`` says which results let the case go on.
+    with another purpose is another step); ``passes`` says which results let the case go on; ``unless``
+    waives the step by what an earlier one said: ``unless = { check = { result = ["found"] } }``.
     """
 
     id: Code
@@ -83,7 +84,7 @@ class Step(_Part):
     documents: tuple[Document, ...] = ()
     match: dict[str, str] = Field(default_factory=dict)
     passes: dict[str, tuple[str | bool, ...]] = Field(default_factory=dict)
-    unless: dict[Code, dict[str, tuple[str | bool, ...]]] = Field(default_factory=dict)
+    unless: dict[Code, dict[str, tuple[str | bool, ...]]] = Field(default_factory=dict, max_length=1)
     present: tuple[Partner, ...] = ()
     present_any: tuple[Partner, ...] = ()
     where: tuple[PlaceKind, ...] = ()

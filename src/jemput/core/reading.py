@@ -17,6 +17,8 @@ from jemput.core.programme import Programme, Step
 from jemput.core.text import Words, _
 
 MAX_BYTES = 262_144
+MAX_LINE = 2_000
+"""No line of a real file is longer; the TOML reader takes quadratic time for a key of a million dots."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def read_programme(data: bytes) -> Programme:
     text = _decode(data)
     try:
         raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         raise ProgrammeError([_syntax_fault(str(error), text)]) from None
     if "hash" in raw:
         raise ProgrammeError(
@@ -56,7 +58,8 @@ def read_programme(data: bytes) -> Programme:
     try:
         programme = Programme.model_validate({**raw, "hash": hashlib.sha256(data).hexdigest()})
     except ValidationError as error:
-        raise ProgrammeError([_schema_fault(text, e) for e in error.errors()[:50]]) from None
+        found = error.errors(include_url=False, include_input=False)[:50]
+        raise ProgrammeError([_schema_fault(text, e, _as_written(raw, e["loc"])) for e in found]) from None
     except RecursionError:
         raise ProgrammeError([_syntax_fault("", text)]) from None
     faults = [
@@ -79,7 +82,7 @@ def _decode(data: bytes) -> str:
             ]
         )
     try:
-        return data.decode("utf-8").removeprefix("\ufeff")
+        text = data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise ProgrammeError(
             [
@@ -90,6 +93,18 @@ def _decode(data: bytes) -> str:
                 )
             ]
         ) from None
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > MAX_LINE:
+            raise ProgrammeError(
+                [
+                    Fault(
+                        number,
+                        Words(_("The line is longer than %(count)s characters."), {"count": MAX_LINE}),
+                        Words(_("Break it into several lines; shorten long texts.")),
+                    )
+                ]
+            )
+    return text
 
 
 def _syntax_fault(message: str, text: str) -> Fault:
@@ -115,8 +130,18 @@ _EXPECTED: dict[str, str] = {
 }
 
 
-def _schema_fault(text: str, error: Any) -> Fault:
-    loc = tuple(error["loc"])
+def _as_written(raw: dict[str, Any], loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Where a value stands in the file: facts are written under their topic, but kept as one list."""
+    if len(loc) > 1 and loc[0] == "facts" and isinstance(raw.get("facts"), dict):
+        place = int(loc[1])
+        for topic, facts in raw["facts"].items():
+            if place < len(facts):
+                return ("facts", topic, place, *loc[2:])
+            place -= len(facts)
+    return loc
+
+
+def _schema_fault(text: str, error: Any, loc: tuple[str | int, ...]) -> Fault:
     name = ".".join(str(part + 1 if isinstance(part, int) else part) for part in loc)
     reason = _EXPECTED.get(error["type"], _("This value does not fit here."))
     context = error.get("ctx") or {}
@@ -202,7 +227,7 @@ def _meaning_faults(programme: Programme) -> list[Found]:
                         Words(_("Use one of: %(values)s."), {"values": ", ".join(sorted(ids))}),
                     )
                 )
-        faults += _field_faults(at, step)
+        faults += _field_faults(at, step) + _waiver_faults(at, step, programme)
         if unknown := set(step.documents) - set(programme.documents):
             faults.append(
                 (
@@ -229,11 +254,35 @@ def _meaning_faults(programme: Programme) -> list[Found]:
 
 def _field_faults(at: tuple[str | int, ...], step: Step) -> list[Found]:
     """``match`` and ``passes`` may only speak of clear fields and of values these can have."""
+    conditions = [("match", name, (value,)) for name, value in step.match.items()]
+    conditions += [("passes", name, values) for name, values in step.passes.items()]
+    return _condition_faults(at, step, conditions)
+
+
+def _waiver_faults(at: tuple[str | int, ...], step: Step, programme: Programme) -> list[Found]:
+    """``unless`` names another step and what its entry may say."""
+    faults: list[Found] = []
+    others = {s.id: s for s in programme.steps if s.id != step.id}
+    for name, wanted in step.unless.items():
+        if name not in others:
+            faults.append(
+                (
+                    (*at, "unless"),
+                    Words(_("There is no other step “%(step)s”."), {"step": name}),
+                    Words(_("Use one of: %(values)s."), {"values": ", ".join(sorted(others))}),
+                )
+            )
+        elif others[name].entry in KINDS:
+            conditions = [("unless", field, values) for field, values in wanted.items()]
+            faults += _condition_faults(at, others[name], conditions)
+    return faults
+
+
+def _condition_faults(
+    at: tuple[str | int, ...], step: Step, conditions: list[tuple[str, str, tuple[str | bool, ...]]]
+) -> list[Found]:
     faults: list[Found] = []
     clear = step.body.clear_fields()
-    conditions: list[tuple[str, str, tuple[str | bool, ...]]] = [
-        ("match", name, (value,)) for name, value in step.match.items()
-    ] + [("passes", name, values) for name, values in step.passes.items()]
     for key, name, values in conditions:
         if name not in clear:
             faults.append(
@@ -340,12 +389,28 @@ def _line_of(text: str, loc: tuple[str | int, ...]) -> int:
             follow = [n for n in range(start + 1, end) if re.match(r"\s*\[", lines[n])]
             end = follow[0] if follow else end
             continue
+        keys_end = next((n for n in range(start + 1, end) if re.match(r"\s*\[", lines[n])), end)
         key = next(
-            (n for n in range(start, end) if re.match(rf"\s*[\"']?{re.escape(part)}[\"']?\s*=", lines[n])),
+            (
+                n
+                for n in range(start, keys_end)
+                if re.match(rf"\s*[\"']?{re.escape(part)}[\"']?\s*=", lines[n])
+            ),
             None,
         )
         if key is None:
             return best
-        start = key
-        best = key + 1
+        items = _items_under(lines, key, keys_end)
+        return (items[index] if index is not None and index < len(items) else key) + 1
     return best
+
+
+def _items_under(lines: list[str], key: int, end: int) -> list[int]:
+    """The lines of a list that is written with one ``{ ... }`` on each line, below its name."""
+    items: list[int] = []
+    for n in range(key + 1, end):
+        if re.match(r"\s*\{", lines[n]):
+            items.append(n)
+        elif not re.match(r"\s*(#|$)", lines[n]):
+            break
+    return items
