@@ -37,10 +37,10 @@ def _no_long_number(value: str) -> str:
 
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Area = Annotated[str, StringConstraints(pattern=r"^\d\d(\.\d\d(\.\d\d(\.\d{4}(\.\d{3})?)?)?)?$")]
+Area = Annotated[str, StringConstraints(pattern=r"^[0-9][0-9](\.[0-9][0-9](\.[0-9][0-9](\.[0-9]{4}(\.[0-9]{3})?)?)?)?$")]
 Ticket = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{3,23}$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 RawStatus = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_]{0,59}$"),
@@ -50,7 +50,7 @@ RawStatus = Annotated[
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-Digits16 = Annotated[str, StringConstraints(pattern=r"^\d{16}$")]
+Digits16 = Annotated[str, StringConstraints(pattern=r"^[0-9]{16}$")]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{6,16}$")]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
