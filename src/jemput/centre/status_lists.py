@@ -8,7 +8,6 @@ it is handed the two functions that do.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -16,7 +15,7 @@ from uuid import UUID
 from jemput.centre.tables import Cell, Number, Row, read_table, read_text
 from jemput.core.centre import RAW_MAX, CentreMeaning, clear_raw, meaning, normalise, rung
 from jemput.core.entries import AnswerSource, CentreStatus
-from jemput.core.text import BadInput, Words, _
+from jemput.core.text import BadInput, Words, _, plain
 
 MAX_ERRORS = 1000
 HEAD_ROWS = 20
@@ -34,7 +33,6 @@ _STATUS_HEADS = {
     "CURRENT_STATUS_CODE",
 }
 _SIXTEEN = re.compile(r"[0-9]{16}")
-_SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +148,7 @@ def _interpret(rows: Iterable[Row]) -> StatusList:
                 take(each, columns)
     if columns is None:
         if not waiting:
-            raise BadInput(
-                Words(_("The list is empty. Paste lines with a NIK and its status, or load a file."))
-            )
+            raise BadInput(_("The list is empty. Paste lines with a NIK and its status, or load a file."))
         columns = _unheaded(waiting)
         for each in waiting:
             take(each, columns)
@@ -173,11 +169,9 @@ def _unheaded(rows: Sequence[Row]) -> tuple[int, int]:
     if max(len(_trimmed(cells)) for _line, cells in rows) <= 2:
         return 0, 1
     raise BadInput(
-        Words(
-            _(
-                "The columns are not clear. Put a heading above the list with NIK over the one column "
-                "and STATUS over the other."
-            )
+        _(
+            "The columns are not clear. Put a heading above the list with NIK over the one column "
+            "and STATUS over the other."
         )
     )
 
@@ -202,7 +196,7 @@ def _nik(line: int, cell: Cell) -> str | RowError:
     )
     if isinstance(cell, Number):
         return wrong(*as_number)
-    text = _SPACES.sub(" ", unicodedata.normalize("NFKC", cell)).strip()
+    text = plain(cell)
     if quoted := re.fullmatch(r'="?([0-9 ]+)"?', text):  # how CSV exports keep digits as text
         text = quoted.group(1)
     text = text.removeprefix("'")
@@ -237,8 +231,7 @@ def _status(line: int, cell: Cell) -> str | RowError:
     mixed_up = Words(_("Check that the columns are not mixed up, then correct the status."))
     if isinstance(cell, Number):
         return wrong(Words(_("The status is a number")), mixed_up)
-    text = cell if cell.isprintable() else "".join(each if each.isprintable() else " " for each in cell)
-    text = _SPACES.sub(" ", text).strip()
+    text = cell.strip() if cell.isascii() and cell.isprintable() else plain(cell)
     if not text:
         return wrong(
             Words(_("The status is missing")), Words(_("Fill it in as SIAK shows it, or take the row out."))

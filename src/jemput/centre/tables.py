@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from jemput.core.text import BadInput, Words, _
+from jemput.core.text import BadInput, _
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 200_000_000
@@ -44,25 +44,21 @@ def read_table(data: bytes) -> Iterator[Row]:
     """
     if len(data) > MAX_BYTES:
         raise BadInput(
-            Words(
-                _("The file is larger than %(limit)s MB. Split it and load the parts one by one."),
-                {"limit": MAX_BYTES // 1_000_000},
-            )
+            _("The file is larger than %(limit)s MB. Split it and load the parts one by one."),
+            limit=MAX_BYTES // 1_000_000,
         )
     if data.startswith(b"PK\x03\x04"):
         return read_xlsx(data)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise BadInput(
-            Words(
-                _(
-                    "This is an old Excel file or one with a password. "
-                    "Open it, save it as .xlsx without a password, and load that."
-                )
+            _(
+                "This is an old Excel file or one with a password. "
+                "Open it, save it as .xlsx without a password, and load that."
             )
         )
     if data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc")):
         raise BadInput(
-            Words(_("This is a picture, a PDF or an archive. Load a list as .xlsx or .csv, or paste it."))
+            _("This is a picture, a PDF or an archive. Load a list as .xlsx or .csv, or paste it.")
         )
     return read_text(decode(data))
 
@@ -107,10 +103,8 @@ def read_text(text: str) -> Iterator[Row]:
             return
         except csv.Error:
             raise BadInput(
-                Words(
-                    _("Line %(line)s cannot be read as a table. Look for a very long cell or stray quotes."),
-                    {"line": reader.line_num},
-                )
+                _("Line %(line)s cannot be read as a table. Look for a very long cell or stray quotes."),
+                line=reader.line_num,
             ) from None
         if not any(each.strip() for each in cells):
             continue
@@ -153,34 +147,27 @@ def _check_archive(data: bytes) -> None:
         raise _unreadable() from None
     if not any(re.fullmatch(r"/?xl/workbook\.xml", part.filename, re.IGNORECASE) for part in parts):
         raise BadInput(
-            Words(_("This is not an Excel workbook (.xlsx). Open the list in Excel and save it as .xlsx."))
+            _("This is not an Excel workbook (.xlsx). Open the list in Excel and save it as .xlsx.")
         )
     if len(parts) > 1000 or sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise BadInput(
-            Words(
-                _(
-                    "Unpacked, the workbook is far too large. Copy only the two columns "
-                    "with NIK and status into a new workbook."
-                )
+            _(
+                "Unpacked, the workbook is far too large. Copy only the two columns "
+                "with NIK and status into a new workbook."
             )
         )
 
 
 def _unreadable() -> BadInput:
     return BadInput(
-        Words(
-            _(
-                "The workbook cannot be read: it is damaged, locked or far too large. "
-                "Copy the columns with NIK and status into a new workbook, or paste them."
-            )
+        _(
+            "The workbook cannot be read: it is damaged, locked or far too large. "
+            "Copy the columns with NIK and status into a new workbook, or paste them."
         )
     )
 
 
 def _too_many() -> BadInput:
     return BadInput(
-        Words(
-            _("The list has more than %(limit)s rows. Split it and load the parts one by one."),
-            {"limit": MAX_ROWS},
-        )
+        _("The list has more than %(limit)s rows. Split it and load the parts one by one."), limit=MAX_ROWS
     )
