@@ -1,0 +1,12 @@
+"""Being built."""
+
+from __future__ import annotations
+
+from uuid import UUID  # noqa: F401
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+
+def report(request: HttpRequest) -> HttpResponse:
+    """Not there yet."""
+    raise Http404
