@@ -16,6 +16,7 @@ os.environ |= {
     "JEMPUT_HTTPS": "0",
     "JEMPUT_DEMO": "0",
     "JEMPUT_DEBUG": "0",
+    "JEMPUT_REQUIRE_MFA": "0",  # tests/accounts turns it on where it is the matter
 }
 
 from jemput.settings import *  # noqa: E402, F403

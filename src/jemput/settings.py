@@ -158,6 +158,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "jemput.accounts.context.frame",
+                "jemput.accounts.context.frame",
             ],
         },
     },
@@ -218,6 +220,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "jemput.accounts.adapter.Adapter"
+ACCOUNT_ADAPTER = "jemput.accounts.adapter.Adapter"  # nobody signs up
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # an account has no e-mail address
@@ -226,12 +230,18 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Jemput"
+# Above the lock-out of axes, which explains itself; these also slow down guesses at the second factor.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/5m/key"}
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False  # sign-in names stay out of the log
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
+AXES_ENABLE_ADMIN = False
+CSRF_FAILURE_VIEW = "jemput.accounts.views.csrf_failure"
 
 # A session ends 8 hours after sign-in, or after 30 idle minutes (JEMPUT_SESSION_IDLE, seconds).
 SESSION_COOKIE_AGE = 8 * 3600
@@ -247,7 +257,6 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Jakarta"
-USE_THOUSAND_SEPARATOR = True
 
 # ---- browser --------------------------------------------------------------------------------------
 

@@ -8,4 +8,3 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"{app}.urls")) for app in settings.JEMPUT_APPS if find_spec(f"{app}.urls")
 ]
-urlpatterns += [path("accounts/", include("allauth.urls"))]

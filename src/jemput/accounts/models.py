@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jemput.core.areas import covers, is_code
+from jemput.core.areas import label as area_label
 from jemput.core.calendar import TimeZone, days_off, zone
 from jemput.core.codes import Coded, Duty
 
@@ -82,14 +83,24 @@ class Office(models.Model):
         return self.name
 
     @property
+    def tz(self) -> TimeZone:
+        """The time zone as the code of core."""
+        return TimeZone(self.time_zone)
+
+    @property
     def zone(self) -> ZoneInfo:
         """The office's clock."""
-        return zone(TimeZone(self.time_zone))
+        return zone(self.tz)
 
     @property
     def time_zone_label(self) -> str:
         """WIB, WITA or WIT: what is written after a time."""
         return self.time_zone.upper()
+
+    @property
+    def theme(self) -> str:
+        """The colour as it stands in the address of the office's style sheet, so that a change is seen."""
+        return self.colour.lstrip("#").lower()
 
     def today(self, now: datetime | None = None) -> date:
         """The date on the office's wall."""
@@ -187,6 +198,11 @@ class Assignment(models.Model):
     def role(self) -> Duty:
         """The duty as the code of core."""
         return Duty(self.duty)
+
+    @property
+    def area_label(self) -> str:
+        """The area as people say it: "Desa Dongko"."""
+        return area_label(self.area, depth=1)
 
     def holds(self, now: datetime | None = None) -> bool:
         """Whether the duty is held at a moment, by the date of the office."""

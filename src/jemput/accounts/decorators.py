@@ -1,0 +1,44 @@
+"""Marks on views: who may call them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from jemput.core.codes import Duty
+
+V = TypeVar("V", bound=Callable[..., HttpResponse])
+
+
+def duty_required(*duties: Duty) -> Callable[[V], V]:
+    """The view is for these duties; others get a page (403) that says so and offers their other duties."""
+    allowed = frozenset(duties)
+
+    def mark(view: V) -> V:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.assignment is None or request.assignment.role not in allowed:
+                return refuse(request, allowed)
+            return view(request, *args, **kwargs)
+
+        guarded.duties = allowed  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return mark
+
+
+def duty_not_required(view: V) -> V:
+    """The view is for every signed-in account, also one without a duty at present."""
+    view.duty_required = False  # type: ignore[attr-defined]
+    return view
+
+
+def refuse(request: HttpRequest, allowed: frozenset[Duty]) -> HttpResponse:
+    """The page that says which duty this page is for."""
+    others = [a for a in request.assignments if a != request.assignment and a.role in allowed]
+    context = {"allowed": sorted(allowed, key=list(Duty).index), "others": others}
+    return render(request, "accounts/not_your_duty.html", context, status=403)

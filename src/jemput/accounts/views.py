@@ -1,0 +1,127 @@
+"""Choosing a duty, the account page, an office's look, and one-click sign-in of the demo."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from allauth.account.views import LoginView, PasswordChangeView
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_POST
+
+from jemput.accounts.decorators import duty_not_required
+from jemput.accounts.middleware import ASSIGNMENT_KEY
+from jemput.accounts.models import AccessLog, Assignment, Office
+from jemput.core.codes import Duty
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_DUTIES = list(Duty)
+
+
+class SignIn(LoginView):
+    """The sign-in page; in demo mode with one button for each duty of each office."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Adds the demo's accounts."""
+        return super().get_context_data(**kwargs) | {"demo_offices": demo_offices()}
+
+
+class ChangePassword(PasswordChangeView):
+    """For accounts that have a password; those of the demo have none."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Sends accounts without a password to their page."""
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            return HttpResponseRedirect("/accounts/")
+        return super().dispatch(request, *args, **kwargs)
+
+
+def demo_offices() -> list[tuple[Office, list[Assignment]]]:
+    """The accounts that the demo shows, by office, in the order of duties; none outside demo mode."""
+    if not settings.JEMPUT_DEMO:
+        return []
+    rows = Assignment.objects.filter(account__demo=True, account__is_active=True)
+    found = [a for a in rows.select_related("account", "office") if a.holds()]
+    found.sort(key=lambda a: (a.office.number, _DUTIES.index(a.role), a.pk))
+    return [(office, list(of)) for office, of in groupby(found, key=lambda a: a.office)]
+
+
+@login_not_required
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in as an invented person with one click. There is no such page outside demo mode."""
+    if not settings.JEMPUT_DEMO:
+        raise Http404
+    chosen = request.POST.get("assignment", "")
+    rows = Assignment.objects.filter(account__demo=True, account__is_active=True).select_related("account")
+    assignment = get_object_or_404(rows, pk=chosen) if chosen.isdecimal() and len(chosen) < 10 else None
+    if assignment is None:
+        raise Http404
+    login(request, assignment.account, backend=BACKEND)
+    request.session[ASSIGNMENT_KEY] = assignment.pk
+    return HttpResponseRedirect(_next(request))
+
+
+@require_POST
+@duty_not_required
+def choose_duty(request: HttpRequest) -> HttpResponse:
+    """Take up another of one's duties: one at a time, so that it is clear in what right one acts."""
+    chosen = next((a for a in request.assignments if str(a.pk) == request.POST.get("assignment")), None)
+    if chosen is None:
+        messages.error(request, _("You no longer hold this duty. Ask the administrator of your office."))
+    else:
+        request.session[ASSIGNMENT_KEY] = chosen.pk
+    return HttpResponseRedirect(_next(request))
+
+
+@require_GET
+@duty_not_required
+def account_page(request: HttpRequest) -> HttpResponse:
+    """Who am I here: duties, password, second factor, and what I looked at lately."""
+    context = {
+        "second_factor": is_mfa_enabled(request.user),
+        "log": AccessLog.objects.filter(account=request.user).select_related("office")[:50],
+    }
+    return render(request, "accounts/account.html", context)
+
+
+@login_not_required
+@require_GET
+@cache_control(public=True, max_age=86400)
+def office_theme(request: HttpRequest, number: int, theme: str) -> HttpResponse:
+    """The office's colour as a style sheet (the content security policy allows no inline styles)."""
+    office = get_object_or_404(Office, number=number)
+    red, green, blue = (int(office.theme[i : i + 2], 16) * 3 // 4 for i in (0, 2, 4))
+    css = f":root{{--brand:#{office.theme};--brand-strong:#{red:02x}{green:02x}{blue:02x}}}"
+    return HttpResponse(css, content_type="text/css")
+
+
+@login_not_required
+@require_GET
+@cache_control(public=True, max_age=3600)
+def office_logo(request: HttpRequest, number: int) -> HttpResponse:
+    """The office's logo, a PNG."""
+    office = get_object_or_404(Office, number=number)
+    if not office.logo:
+        raise Http404
+    return HttpResponse(bytes(office.logo), content_type="image/png")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form whose protection ran out (an old tab, a sign-out elsewhere)."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def _next(request: HttpRequest) -> str:
+    """A page of our own to go to; the first page otherwise."""
+    target = request.POST.get("next", "")
+    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "/"
