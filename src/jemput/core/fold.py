@@ -59,6 +59,17 @@ def fold(lookup: ProgrammeLookup, entries: Iterable[Entry]) -> State:
     return state
 
 
+def advance(programme: Programme, state: State, entry: Entry) -> State:
+    """The state after one more entry, in place: folding step by step costs no more than once at the end.
+
+    For an entry that does not reach back: corrections and changes of programme need ``fold``.
+    """
+    if isinstance(entry.body, e.Corrected | e.ProgrammeChanged):
+        raise ValueError(f"{entry.kind} needs the whole journal")
+    _apply(programme, state, entry, judge=True)
+    return state
+
+
 def _judged_anew(programme: Programme, applied: list[Entry], old: State) -> State:
     """What was done so far, seen through another programme; what was irregular stays so."""
     state = State(irregular=list(old.irregular))
