@@ -230,6 +230,8 @@ def _against(programme: Programme, state: State, actor: Actor, step: Step) -> li
         found.append(Words(_("First: %(steps)s."), {"steps": [b.label for b in waits]}))
     if step.needs_papers:
         found += _papers_missing(programme, state)
+    if step.entry in GENERAL and (objection := GENERAL[step.entry].objection(state)):
+        found.append(objection)
     if Flag.CONSENT_WITHDRAWN in state.flags and step.entry in _NEEDS_CONSENT:
         found.append(Words(_("Consent was withdrawn; speak with the person or guardian first.")))
     visit = state.visit
