@@ -23,6 +23,13 @@ settings.register_profile(
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
+def pytest_configure() -> None:
+    """Screens are tested in Indonesian too, so the messages must be as new as their sources."""
+    from jemput import locale_build
+
+    locale_build.build()
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str | None:
     """A Chromium of this machine; None means Playwright's own."""
