@@ -98,7 +98,7 @@ def _apply(programme: Programme, state: State, entry: Entry, *, judge: bool) -> 
 
 def _is_irregular(programme: Programme, state: State, entry: Entry) -> bool:
     """Whether the entry does a step before those that should come first, or works on an ended case."""
-    steps = [s for s in _steps_of(programme, entry.kind) if _matches(s, entry) and s.concerns(state.wanted)]
+    steps = [s for s in _steps_of(programme, entry.kind) if _matches(s, entry) and concerns(state, s)]
     if not steps or entry.kind == "reported":
         return False
     if state.status in (Status.CLOSED, Status.REJECTED, Status.REFERRED, Status.MERGED):
@@ -106,12 +106,18 @@ def _is_irregular(programme: Programme, state: State, entry: Entry) -> bool:
     return not any(step_is_ready(programme, state, s) for s in steps)
 
 
+def concerns(state: State, step: Step) -> bool:
+    """Whether the case goes through this step: its documents are wanted and nothing said waives it."""
+    return step.concerns(state.wanted) and not step.waived(state.said)
+
+
 def step_is_ready(programme: Programme, state: State, step: Step) -> bool:
     """Whether all that must come before the step is done, or does not concern this case."""
-    return all(b in state.done or not programme.step(b).concerns(state.wanted) for b in step.after)
+    return all(b in state.done or not concerns(state, programme.step(b)) for b in step.after)
 
 
 _STEPS: dict[tuple[str, str], tuple[Step, ...]] = {}
+_ASKED: dict[str, frozenset[str]] = {}
 
 
 def _steps_of(programme: Programme, kind: str) -> tuple[Step, ...]:
@@ -119,6 +125,13 @@ def _steps_of(programme: Programme, kind: str) -> tuple[Step, ...]:
     if key not in _STEPS:
         _STEPS[key] = tuple(s for s in programme.steps if s.entry == kind)
     return _STEPS[key]
+
+
+def _asked_about(programme: Programme) -> frozenset[str]:
+    """Steps whose answer can waive another."""
+    if programme.hash not in _ASKED:
+        _ASKED[programme.hash] = frozenset(name for step in programme.steps for name in step.unless)
+    return _ASKED[programme.hash]
 
 
 def _matches(step: Step, entry: Entry) -> bool:
@@ -138,6 +151,8 @@ def _mark_steps(programme: Programme, state: State, entry: Entry) -> None:
     for step in _steps_of(programme, entry.kind):
         if not _matches(step, entry):
             continue
+        if step.id in _asked_about(programme):
+            state.said[step.id] = entry.body.split()[0]
         if not _passes(step, entry):
             if not step.repeats and entry.kind not in PAPER_KINDS:
                 state.done.pop(step.id, None)  # the newest answer holds: a match that became a mismatch

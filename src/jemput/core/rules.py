@@ -11,7 +11,7 @@ from jemput.core import entries as e
 from jemput.core.calendar import TimeZone, deadline, zone
 from jemput.core.codes import Duty, Flag, Partner, Status
 from jemput.core.entries import KINDS, Body
-from jemput.core.fold import AT_THE_DOOR, step_is_ready
+from jemput.core.fold import AT_THE_DOOR, concerns, step_is_ready
 from jemput.core.programme import Programme, Step, Text
 from jemput.core.state import State
 from jemput.core.text import Words, _
@@ -175,7 +175,7 @@ _NEEDS_CONSENT = frozenset({"visit_started", "biometrics_checked", "form_filled"
 
 def allowed(programme: Programme, state: State, actor: Actor) -> list[Action]:
     """Every action on the case: the programme's steps in order, then what is possible in every case."""
-    steps = [s for s in programme.steps_for(state.wanted) if s.entry != "reported"]
+    steps = [s for s in programme.steps if s.entry != "reported" and concerns(state, s)]
     by_step = [Action(s.id, s.entry, s.label, tuple(_against(programme, state, actor, s)), s) for s in steps]
     kinds = {s.entry for s in steps}
     general = [
@@ -197,7 +197,7 @@ def objections(programme: Programme, state: State, actor: Actor, body: Body) -> 
     Screens ask before they append. What a device brings from the field is accepted all the same and
     flagged: it has happened.
     """
-    steps = [s for s in programme.steps_for(state.wanted) if s.entry == body.kind and matches(s, body)]
+    steps = [s for s in programme.steps if s.entry == body.kind and concerns(state, s) and matches(s, body)]
     if not steps:
         if body.kind in GENERAL:
             return _against_general(state, actor, body.kind)
@@ -223,9 +223,7 @@ def _against(programme: Programme, state: State, actor: Actor, step: Step) -> li
         return [*found, _ended(state)]
     if step.id in state.done and not step.repeats:
         found.append(Words(_("This has been done.")))
-    waits = [
-        b for b in map(programme.step, step.after) if b.id not in state.done and b.concerns(state.wanted)
-    ]
+    waits = [b for b in map(programme.step, step.after) if b.id not in state.done and concerns(state, b)]
     if waits:
         found.append(Words(_("First: %(steps)s."), {"steps": [b.label for b in waits]}))
     if step.needs_papers:
@@ -306,8 +304,10 @@ def waiting(programme: Programme, state: State, time: OfficeTime) -> list[Wait]:
         if programme.promise_working_days
         else None
     )
-    for step in programme.steps_for(state.wanted):
-        if step.id in state.done or step.optional or not step_is_ready(programme, state, step):
+    for step in programme.steps:
+        if not concerns(state, step) or step.id in state.done or step.optional:
+            continue
+        if not step_is_ready(programme, state, step):
             continue
         since = max((state.done[b] for b in step.after if b in state.done), default=state.opened_at)
         blocked = tuple(_papers_missing(programme, state)) if step.needs_papers else ()

@@ -57,6 +57,8 @@ class State:
     documents: dict[Document, Paper] = field(default_factory=dict)
     flags: dict[Flag, datetime] = field(default_factory=dict)
     done: dict[str, datetime] = field(default_factory=dict)
+    said: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What the newest entry of a step said in the clear, where another step is waived by it."""
     visits: dict[UUID, Visit] = field(default_factory=dict)
     attempts: int = 0
     papers_received: dict[str, datetime] = field(default_factory=dict)

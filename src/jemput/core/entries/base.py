@@ -37,7 +37,9 @@ def _no_long_number(value: str) -> str:
 
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Area = Annotated[str, StringConstraints(pattern=r"^[0-9][0-9](\.[0-9][0-9](\.[0-9][0-9](\.[0-9]{4}(\.[0-9]{3})?)?)?)?$")]
+Area = Annotated[
+    str, StringConstraints(pattern=r"^[0-9][0-9](\.[0-9][0-9](\.[0-9][0-9](\.[0-9]{4}(\.[0-9]{3})?)?)?)?$")
+]
 Ticket = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{3,23}$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
