@@ -94,9 +94,7 @@ def test_a_csv_file_is_understood_in_every_usual_encoding(encoding: str) -> None
 
 
 def test_a_file_glued_from_two_encodings_loses_only_accents() -> None:
-    data = (
-        b"NIK;NAMA;STATUS\n" + f"{SITI};Café;PRR\n".encode() + f"{BUDI};Café;SFE\n".encode("cp1252")
-    )
+    data = b"NIK;NAMA;STATUS\n" + f"{SITI};Café;PRR\n".encode() + f"{BUDI};Café;SFE\n".encode("cp1252")
     assert said(read_file(data)) == {SITI: "PRR", BUDI: "SFE"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -42,8 +43,11 @@ class Command(BaseCommand):
             )
         if not 0 < options["speed"] < 1e9 or not 0 <= options["faults"] <= 1:
             raise CommandError("--speed must be positive, --faults between 0 and 1.")
+        hours = re.fullmatch(r"(\d{1,2})-(\d{1,2})", options["hours"])
+        first, last = (int(hour) for hour in hours.groups()) if hours else (0, 0)
+        if not 0 <= first < last <= 24:
+            raise CommandError("--hours must be two hours of a day, such as 1-9.")
         try:
-            first, last = (int(hour) for hour in options["hours"].split("-"))
             people = load_people(options["people"]) if options["people"] else None
         except ValueError as error:
             raise CommandError(str(error)) from None
