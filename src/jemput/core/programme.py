@@ -181,10 +181,14 @@ class Topic(Coded):
 
 
 class Fact(_Part):
-    """Something the source says, quoted. ``doubtful`` figures are shown, never computed on."""
+    """Something the source says, quoted; ``en`` says it in English.
+
+    ``doubtful`` figures are shown with the doubt, never computed on.
+    """
 
     topic: Topic
     quote: Sentence
+    en: Sentence | None = None
     label: Label | None = None
     doubtful: Label | None = None
     source: tuple[SourceId, ...] = Field(min_length=1)

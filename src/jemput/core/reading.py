@@ -59,7 +59,7 @@ def read_programme(data: bytes) -> Programme:
         programme = Programme.model_validate({**raw, "hash": hashlib.sha256(data).hexdigest()})
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)[:50]
-        raise ProgrammeError([_schema_fault(text, e, _as_written(raw, e["loc"])) for e in found]) from None
+        raise ProgrammeError([_schema_fault(text, e, raw) for e in found]) from None
     except RecursionError:
         raise ProgrammeError([_syntax_fault("", text)]) from None
     faults = [
@@ -141,7 +141,8 @@ def _as_written(raw: dict[str, Any], loc: tuple[str | int, ...]) -> tuple[str | 
     return loc
 
 
-def _schema_fault(text: str, error: Any, loc: tuple[str | int, ...]) -> Fault:
+def _schema_fault(text: str, error: Any, raw: dict[str, Any]) -> Fault:
+    loc = _as_written(raw, error["loc"])
     name = ".".join(str(part + 1 if isinstance(part, int) else part) for part in loc)
     reason = _EXPECTED.get(error["type"], _("This value does not fit here."))
     context = error.get("ctx") or {}
@@ -151,7 +152,7 @@ def _schema_fault(text: str, error: Any, loc: tuple[str | int, ...]) -> Fault:
         remedy = Words(_("Add the line “%(name)s = ...”."), {"name": str(loc[-1])})
     elif error["type"] == "extra_forbidden":
         remedy = Words(
-            _("Remove it or correct its spelling; known names: %(values)s."), {"values": _names_at(loc)}
+            _("Remove it or correct its spelling; known names: %(values)s."), {"values": _names_at(error["loc"])}
         )
     elif error["type"] == "string_pattern_mismatch":
         remedy = Words(_("Expected form: %(form)s"), {"form": str(context.get("pattern"))})
@@ -368,7 +369,7 @@ def _order_faults(programme: Programme) -> list[Found]:
 
 def _line_of(text: str, loc: tuple[str | int, ...]) -> int:
     """The line (from 1) where the value at ``loc`` stands, or of the table that should hold it."""
-    lines = text.splitlines()
+    lines = text.split("\n")
     start, end = 0, len(lines)
     best = 1
     for depth, part in enumerate(loc):
