@@ -12,8 +12,10 @@ from allauth.core import context
 from django.http import HttpRequest
 from django.urls import reverse
 
+from jemput.accounts.models import Account
 
-class Adapter(DefaultAccountAdapter):
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-up is closed; a new password lifts the duty to change it."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -24,7 +26,7 @@ class Adapter(DefaultAccountAdapter):
         """Back to the account page."""
         return reverse("account_page")
 
-    def set_password(self, user, password: str) -> None:  # type: ignore[no-untyped-def]
+    def set_password(self, user: Account, password: str) -> None:
         """Keeps a password that its owner has chosen."""
         user.must_change_password = False
         super().set_password(user, password)

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from jemput.accounts.http import AnyRequest
 from jemput.core.codes import Duty
 
-V = TypeVar("V", bound=Callable[..., HttpResponse])
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
 
 def duty_required(*duties: Duty) -> Callable[[V], V]:
@@ -20,7 +22,7 @@ def duty_required(*duties: Duty) -> Callable[[V], V]:
 
     def mark(view: V) -> V:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: AnyRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.assignment is None or request.assignment.role not in allowed:
                 return refuse(request, allowed)
             return view(request, *args, **kwargs)
@@ -37,7 +39,7 @@ def duty_not_required(view: V) -> V:
     return view
 
 
-def refuse(request: HttpRequest, allowed: frozenset[Duty]) -> HttpResponse:
+def refuse(request: AnyRequest, allowed: frozenset[Duty]) -> HttpResponse:
     """The page that says which duty this page is for."""
     others = [a for a in request.assignments if a != request.assignment and a.role in allowed]
     context = {"allowed": sorted(allowed, key=list(Duty).index), "others": others}

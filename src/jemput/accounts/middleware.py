@@ -19,7 +19,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from jemput.accounts.models import Assignment
+from jemput.accounts.http import AnyRequest
+from jemput.accounts.models import Account, Assignment
 from jemput.accounts.sensitive import needs_second_factor
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -49,14 +50,14 @@ def language(get_response: Answer) -> Answer:
 class DutyMiddleware:
     """Sets ``request.assignment`` and ``request.assignments``, ends stale sessions, guards every view."""
 
-    def __init__(self, get_response: Answer) -> None:
+    def __init__(self, get_response: Callable[[AnyRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: AnyRequest) -> HttpResponse:
         request.assignment, request.assignments = None, []
         if request.user.is_authenticated and _stale(request):
             logout(request)
-        if request.user.is_authenticated:
+        if isinstance(request.user, Account):
             request.assignments = request.user.assignments_on()
             request.assignment = _in_hand(request)
         if request.assignment is None:
@@ -64,13 +65,13 @@ class DutyMiddleware:
         with timezone.override(request.assignment.office.zone):
             return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: AnyRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         """Sends on, or away, before any view runs."""
         # The API checks each call itself: every operation there declares its own auth.
         is_api = getattr(view, "__module__", "").startswith("ninja.")
         if is_api or not getattr(view, "login_required", True):
             return None
-        if not request.user.is_authenticated:
+        if not isinstance(request.user, Account):
             return to_sign_in(request)
         if not getattr(view, "duty_required", True):
             return None
@@ -83,7 +84,7 @@ class DutyMiddleware:
         return None
 
 
-def _stale(request: HttpRequest) -> bool:
+def _stale(request: AnyRequest) -> bool:
     """Whether the session lay idle, or lasted, too long; else notes that it is in use."""
     now = int(time.time())
     seen = request.session.get(SEEN_KEY, now)
@@ -95,15 +96,17 @@ def _stale(request: HttpRequest) -> bool:
     return False
 
 
-def _in_hand(request: HttpRequest) -> Assignment | None:
+def _in_hand(request: AnyRequest) -> Assignment | None:
     """The duty chosen in this session while it is still held, else the first one held."""
     chosen = request.session.get(ASSIGNMENT_KEY)
     held = request.assignments
     return next((a for a in held if a.pk == chosen), held[0] if held else None)
 
 
-def _second_factor_missing(request: HttpRequest) -> bool:
-    if not settings.JEMPUT_REQUIRE_MFA or not needs_second_factor(request.assignment.role):
+def _second_factor_missing(request: AnyRequest) -> bool:
+    if request.assignment is None or not needs_second_factor(request.assignment.role):
+        return False
+    if not settings.JEMPUT_REQUIRE_MFA:
         return False
     if request.session.get("second_factor"):
         return False
@@ -113,7 +116,7 @@ def _second_factor_missing(request: HttpRequest) -> bool:
     return not request.session["second_factor"]
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
+def to_sign_in(request: AnyRequest) -> HttpResponse:
     """To the sign-in page and, from there, back to the page one was on."""
     target = request.get_full_path()
     if request.htmx and request.htmx.current_url_abs_path:

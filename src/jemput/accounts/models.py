@@ -28,7 +28,7 @@ class Choices:
     def __init__(self, of: type[Coded]) -> None:
         self.of = of
 
-    def __call__(self) -> list[tuple[str, str]]:
+    def __call__(self) -> list[tuple[str, Any]]:
         return [(member.value, _(member.label)) for member in self.of]
 
     def deconstruct(self) -> tuple[str, tuple[type[Coded]], dict[str, Any]]:

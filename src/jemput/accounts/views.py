@@ -13,12 +13,14 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
 from jemput.accounts.decorators import duty_not_required
+from jemput.accounts.http import StaffRequest
 from jemput.accounts.middleware import ASSIGNMENT_KEY
 from jemput.accounts.models import AccessLog, Assignment, Office
 from jemput.core.codes import Duty
@@ -27,22 +29,24 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _DUTIES = list(Duty)
 
 
-class SignIn(LoginView):
+class SignIn(LoginView):  # type: ignore[misc]
     """The sign-in page; in demo mode with one button for each duty of each office."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the demo's accounts."""
-        return super().get_context_data(**kwargs) | {"demo_offices": demo_offices()}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"demo_offices": demo_offices()}
 
 
-class ChangePassword(PasswordChangeView):
+class ChangePassword(PasswordChangeView):  # type: ignore[misc]
     """For accounts that have a password; those of the demo have none."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Sends accounts without a password to their page."""
-        if request.user.is_authenticated and not request.user.has_usable_password():
-            return HttpResponseRedirect("/accounts/")
-        return super().dispatch(request, *args, **kwargs)
+        if not request.user.has_usable_password():
+            return HttpResponseRedirect(reverse("account_page"))
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return answer
 
 
 def demo_offices() -> list[tuple[Office, list[Assignment]]]:
@@ -73,7 +77,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @duty_not_required
-def choose_duty(request: HttpRequest) -> HttpResponse:
+def choose_duty(request: StaffRequest) -> HttpResponse:
     """Take up another of one's duties: one at a time, so that it is clear in what right one acts."""
     chosen = next((a for a in request.assignments if str(a.pk) == request.POST.get("assignment")), None)
     if chosen is None:
@@ -85,7 +89,7 @@ def choose_duty(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @duty_not_required
-def account_page(request: HttpRequest) -> HttpResponse:
+def account_page(request: StaffRequest) -> HttpResponse:
     """Who am I here: duties, password, second factor, and what I looked at lately."""
     context = {
         "second_factor": is_mfa_enabled(request.user),
