@@ -1,7 +1,5 @@
 """The app that holds what all others share, and Django's static files less what nobody loads."""
 
-from typing import ClassVar
-
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
@@ -16,7 +14,7 @@ class JemputConfig(AppConfig):
 class LeanStaticFilesConfig(StaticFilesConfig):
     """django-htmx ships every htmx in every form: compressing them all would take ten seconds at setup."""
 
-    ignore_patterns: ClassVar[list[str]] = [
+    ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
         "htm*x-4*",
         "htmx-2.js",
