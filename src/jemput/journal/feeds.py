@@ -1,0 +1,72 @@
+"""Feeds: the rows that devices pull, numbered in the order of commit.
+
+``head = head + n`` inside the write transaction holds the feed's row until commit, so whoever has seen
+number 7 has seen 1 to 6 as well. A bare sequence does not promise that: its numbers are taken before
+commit, and a cursor loses what commits late. Feeds are locked in the order of their ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from jemput.journal.models import Feed, FeedRow
+
+VILLAGE = len("35.03.01.2001")
+MOST_ROWS = 1000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row to be numbered: ``entry`` | ``enter`` | ``leave`` | ``forget``."""
+
+    type: str
+    stream: UUID
+    entry: int | None = None
+
+
+def feed_of(stream_type: str, office: str, area: str) -> str:
+    """The feed of a stream: the village of a case, else the office."""
+    return area[:VILLAGE] if stream_type == "case" else f"office:{office}"
+
+
+def publish(lines: Mapping[str, Sequence[Line]]) -> None:
+    """Number the lines at the end of their feeds; the feeds stay locked until the transaction ends."""
+    rows = []
+    with connection.cursor() as cursor:
+        for feed in sorted(lines):
+            cursor.execute(
+                "INSERT INTO journal_feed (id, head) VALUES (%s, %s) "
+                "ON CONFLICT (id) DO UPDATE SET head = journal_feed.head + excluded.head RETURNING head",
+                [feed, len(lines[feed])],
+            )
+            (head,) = cursor.fetchone()
+            first = head - len(lines[feed]) + 1
+            rows += [
+                FeedRow(
+                    feed_id=feed, seq=first + i, type=line.type, stream_id=line.stream, entry_id=line.entry
+                )
+                for i, line in enumerate(lines[feed])
+            ]
+    FeedRow.objects.bulk_create(rows, batch_size=500)
+
+
+def pull(feed: str, after: int = 0, limit: int = MOST_ROWS) -> Iterator[FeedRow]:
+    """The rows of a feed with a number above ``after``, in order."""
+    rows = FeedRow.objects.filter(feed_id=feed, seq__gt=after).order_by("seq")
+    yield from rows.select_related("entry")[:limit]
+
+
+def heads(feeds: Sequence[str]) -> dict[str, int]:
+    """The number of the last row of each feed; 0 for one that has none."""
+    known = dict(Feed.objects.filter(id__in=feeds).values_list("id", "head"))
+    return {feed: known.get(feed, 0) for feed in feeds}
+
+
+def feeds_with(stream: UUID) -> list[str]:
+    """Every feed in which this stream ever stood, in the order in which feeds are locked."""
+    found = FeedRow.objects.filter(stream_id=stream).values_list("feed_id", flat=True)
+    return sorted(set(found))

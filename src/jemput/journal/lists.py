@@ -1,0 +1,82 @@
+"""Today and the case lists: a page of rows and a capped count, whatever the number of cases.
+
+Who may see what is asked elsewhere (``accounts``): these functions take the areas as given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from jemput.core.codes import Duty
+from jemput.journal import keys
+from jemput.journal.models import CaseRow, Stream, Waiting
+from jemput.journal.project import open_headline
+
+PAGE = 50
+CAP = 1000
+OFFICE = len("35.03")
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of rows, counted no further than CAP."""
+
+    number: int
+
+    @property
+    def is_more(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.number > CAP
+
+    def __str__(self) -> str:
+        return f"{CAP}+" if self.is_more else str(self.number)
+
+
+def within(areas: Iterable[str]) -> Q:
+    """Rows in these areas: equal to a code or inside it. No area, no rows."""
+    return reduce(or_, map(_inside, areas), Q(pk__in=[]))
+
+
+def _inside(area: str) -> Q:
+    # "/" is the character after ".": a range that the index on area, or on office, can walk.
+    if len(area) == OFFICE:
+        return Q(office=area)
+    return Q(area__gte=area, area__lt=area + "/")
+
+
+def waiting_for(duties: Sequence[Duty | str], areas: Iterable[str]) -> QuerySet[Waiting]:
+    """What waits for these duties in these areas, the oldest promise first, with its case."""
+    rows = Waiting.objects.filter(within(areas), duty__in=[str(d) for d in duties])
+    return rows.order_by("due_at", "case_id").select_related("case")
+
+
+def cases(areas: Iterable[str]) -> QuerySet[CaseRow]:
+    """The cases of these areas, the latest act first; filter further by the columns of CaseRow."""
+    return CaseRow.objects.filter(within(areas)).order_by("-last_at", "stream_id").defer("state")
+
+
+def count(rows: QuerySet[Waiting] | QuerySet[CaseRow]) -> Count:
+    """How many, but counted no further than CAP: screens say "1000+"."""
+    return Count(rows.order_by()[: CAP + 1].count())
+
+
+def headlines(cases: Sequence[CaseRow]) -> dict[UUID, dict[str, str]]:
+    """``name``, ``nik`` (masked), ``phone`` of these cases in one query; empty where nothing is left.
+
+    Raises keys.Locked.
+    """
+    ring = keys.ring()
+    streams = Stream.objects.filter(id__in=[c.stream_id for c in cases], wrapped_key__isnull=False)
+    opened = {s.id: ring.unwrap(s.key_id, bytes(s.wrapped_key), s.id.bytes) for s in streams}
+    return {c.stream_id: open_headline(opened.get(c.stream_id), c.stream_id, c.headline) for c in cases}
+
+
+def headline(case: CaseRow) -> dict[str, str]:
+    """The headline of one case."""
+    return headlines([case])[case.stream_id]
