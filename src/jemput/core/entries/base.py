@@ -31,7 +31,7 @@ Clear = Annotated[T, CLEAR]
 
 
 def _no_long_number(value: str) -> str:
-    if re.search(r"\d{8}", value):
+    if re.search(r"\d(?:_?\d){7}", value):
         raise ValueError(_("Write the status only, without NIK or other numbers."))
     return value
 

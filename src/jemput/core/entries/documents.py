@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from pydantic import Field
 
 from jemput.core.codes import Coded, Document, Relation
@@ -47,6 +49,9 @@ class CentreStatus(Body, kind="centre_status"):
         title=_("Status as SIAK shows it"), description=_("For example PRINT_READY_RECORD")
     )
     source: Clear[AnswerSource] = Field(AnswerSource.MANUAL, title=_("Source of the answer"))
+    batch: Clear[UUID | None] = Field(
+        None, title=_("List"), description=_("The list that it came with, so that a list can be taken back")
+    )
     note: Prose | None = Field(None, title=_("Note"))
 
 
