@@ -16,7 +16,6 @@ JEMPUT_BEHIND_PROXY  1: a proxy in front sets X-Forwarded-Proto
 
 import os
 import secrets
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -92,25 +91,15 @@ HTTPS = env_bool("JEMPUT_HTTPS", default=not (DEBUG or JEMPUT_DEMO))
 
 # ---- applications ---------------------------------------------------------------------------------
 
-
-def present(app: str) -> bool:
-    """Whether an app's package is there yet."""
-    return find_spec(app) is not None and (PACKAGE / app.split(".")[1] / "__init__.py").is_file()
-
-
 JEMPUT_APPS = [
-    app
-    for app in (
-        "jemput.accounts",
-        "jemput.journal",
-        "jemput.places",
-        "jemput.intake",
-        "jemput.centre",
-        "jemput.measure",
-        "jemput.office",
-        "jemput.demo",
-    )
-    if present(app)
+    "jemput.accounts",
+    "jemput.journal",
+    "jemput.places",
+    "jemput.intake",
+    "jemput.centre",
+    "jemput.measure",
+    "jemput.office",
+    "jemput.demo",
 ]
 INSTALLED_APPS = [
     "jemput",  # the page frame, shared static files, `jemput serve`

@@ -4,9 +4,12 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
+
+from jemput import locale_build
 
 ROOT = Path(__file__).resolve().parents[2]
 VERBS = ("demo", "test", "check", "dev", "bench", "messages", "screenshots", "build", "help")
@@ -72,3 +75,16 @@ def test_the_build_server_runs_what_a_developer_runs() -> None:
 def test_the_licence_is_apache_2() -> None:
     assert "Apache License" in (ROOT / "LICENSE").read_text()
     assert 'license = "Apache-2.0"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_wheel_carries_screens_programmes_and_messages(tmp_path: Path) -> None:
+    locale_build.build()
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        carried = set(wheel.namelist())
+    tracked = subprocess.run(
+        ["git", "ls-files", "src"], cwd=ROOT, capture_output=True, text=True
+    ).stdout.split()
+    assert {name.removeprefix("src/") for name in tracked if (ROOT / name).exists()} <= carried
+    assert "jemput/locale/id/LC_MESSAGES/django.mo" in carried
