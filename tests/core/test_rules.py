@@ -6,7 +6,7 @@ from jemput.core import entries as e
 from jemput.core.calendar import TimeZone
 from jemput.core.codes import Document, Duty, Partner
 from jemput.core.rules import Actor, OfficeTime, allowed, waiting
-from tests.core.stories import VISIT, Story, entry_id
+from tests.core.stories import VISIT, Story, entry_id, small
 
 
 def test_a_step_tells_which_step_must_come_first_and_who_does_it():
@@ -136,3 +136,13 @@ def test_moving_a_visit_needs_a_visit():
     story = Story().reported().accepted()
     moved = e.VisitMoved(visit=entry_id(500), day=date(2026, 3, 20))
     assert story.against(moved, Duty.SCHEDULER) == ["No visit is scheduled."]
+
+
+def test_a_case_of_somebody_who_died_can_be_closed_although_the_programmes_last_step_is_for_the_served():
+    served = small().step("close").model_copy(update={"match": {"reason": "served"}})
+    programme = small().model_copy(update={"steps": (*small().steps[:-1], served)})
+    story = Story(programme).reported().accepted()
+    assert story.may(Duty.MAIN_ADMIN, "close") == ["First: Hand over."]
+    assert story.may(Duty.MAIN_ADMIN, "closed") == []
+    assert story.against(e.Closed(reason=e.CloseReason.DECEASED_OR_MOVED), Duty.MAIN_ADMIN) == []
+    assert story.against(e.Closed(reason=e.CloseReason.SERVED), Duty.MAIN_ADMIN) == ["First: Hand over."]

@@ -177,7 +177,7 @@ def allowed(programme: Programme, state: State, actor: Actor) -> list[Action]:
     """Every action on the case: the programme's steps in order, then what is possible in every case."""
     steps = [s for s in programme.steps if s.entry != "reported" and concerns(state, s)]
     by_step = [Action(s.id, s.entry, s.label, tuple(_against(programme, state, actor, s)), s) for s in steps]
-    kinds = {s.entry for s in steps}
+    kinds = {s.entry for s in steps if not s.match}  # a step that matches some leaves the others possible
     general = [
         Action(
             kind,
