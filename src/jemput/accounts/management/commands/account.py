@@ -39,7 +39,7 @@ class Command(BaseCommand):
         add.add_argument("--duty", required=True, choices=[d.value for d in Duty], metavar="DUTY")
         add.add_argument("--area", default="", help="area code down to the RW; default: the whole office")
         add.add_argument(
-            "--from", dest="valid_from", type=date.fromisoformat, help="first day; default: today"
+            "--from", dest="valid_from", type=date.fromisoformat, help="first day: today"
         )
         add.add_argument("--until", dest="valid_until", type=date.fromisoformat, help="last day")
         listing = verbs.add_parser("list", help="accounts with their duties")
@@ -127,6 +127,6 @@ class Command(BaseCommand):
         found = Account.objects.filter(username=username.strip().lower()).first()
         if found is None:
             raise CommandError(
-                "There is no account with this sign-in name. `jemput account list` shows them."
+                "No account has this sign-in name. `jemput account list` shows them."
             )
         return found

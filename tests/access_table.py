@@ -1,0 +1,102 @@
+"""Who gets which answer at which address: written by hand, compared with every URL by test_access.py.
+
+A URL that is absent here fails. To add one, add a line to TABLE:
+
+    "office:today": row(),                                        every duty is let in
+    "office:report": row(DESK, others=DENIED),                    these duties; the others read why not
+    "office:case": row(SEE_THE_CASE, about_a_case=True),          hidden (404) outside one's area and duty
+    "office:act": row(..., methods="get post", kwargs={"key": "note"}),
+
+The sample case was just reported in the village VILLAGE by the reporter "inside"; nothing waits for
+partners, printers or couriers yet. "inside" people serve that village (or the office), "outside" people the
+village next to it, "elsewhere" people another office.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from jemput.core.codes import Duty
+
+Answer = Literal["in", "denied", "hidden", "sign in"]
+IN: Answer = "in"  # 2xx, a redirect to another page of ours, or a form with its errors (400, 422)
+DENIED: Answer = "denied"  # 403 with words
+HIDDEN: Answer = "hidden"  # 404, as if it did not exist
+SIGN_IN: Answer = "sign in"  # to the sign-in page (or 401 at the API)
+
+EVERYBODY = frozenset(Duty)
+NOBODY: frozenset[Duty] = frozenset()
+PARTNERS = frozenset({Duty.SOCIAL_AGENCY, Duty.HEALTH_WORKER})
+HAND_OVER = frozenset({Duty.PRINTING, Duty.COURIER})
+SEE_THE_CASE = EVERYBODY - PARTNERS - HAND_OVER
+"""Duties that see the sample case: it waits for none of the others yet."""
+MAY_WRITE = EVERYBODY - {Duty.EVALUATOR}
+
+World = Any  # tests/test_access.py
+Value = str | int | Callable[[World], Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is expected at one URL."""
+
+    lets_in: frozenset[Duty]
+    others: Answer
+    outside: Answer | None
+    anonymous: Answer
+    methods: tuple[str, ...]
+    kwargs: Mapping[str, Value] = field(default_factory=dict)
+
+    def expects(self, duty: Duty, where: str) -> Answer:
+        """The answer for a duty "inside", "outside" or "elsewhere"."""
+        if where != "inside" and self.outside is not None:
+            return self.outside
+        return IN if duty in self.lets_in else self.others
+
+
+def row(
+    lets_in: Collection[Duty] = EVERYBODY,
+    *,
+    others: Answer | None = None,
+    about_a_case: bool = False,
+    outside: Answer | None = None,
+    anonymous: Answer = SIGN_IN,
+    methods: str = "get",
+    kwargs: Mapping[str, Value] | None = None,
+) -> Row:
+    """A line of the table; ``about_a_case`` hides the page outside one's area and from other duties."""
+    if others is None:
+        others = HIDDEN if about_a_case else DENIED
+    if about_a_case and outside is None:
+        outside = HIDDEN
+    return Row(frozenset(lets_in), others, outside, anonymous, tuple(methods.split()), kwargs or {})
+
+
+def public(methods: str = "get", kwargs: Mapping[str, Value] | None = None) -> Row:
+    """For everybody, signed in or not."""
+    return row(anonymous=IN, methods=methods, kwargs=kwargs)
+
+
+TABLE: dict[str, Row] = {
+    # ---- accounts ----
+    "account_page": row(),
+    "choose_duty": row(methods="post"),
+    "account_login": public(),
+    "demo_sign_in": row(NOBODY, others=HIDDEN, anonymous=HIDDEN, methods="post"),  # outside demo mode
+    "account_logout": public(methods="get post"),
+    "account_inactive": public(),
+    "account_change_password": row(methods="get post"),
+    "account_reauthenticate": row(NOBODY),  # these people have no password to confirm with
+    "mfa_index": row(),
+    "mfa_authenticate": row(),  # signed in: on to the first page
+    "mfa_reauthenticate": row(NOBODY),
+    "mfa_activate_totp": row(),
+    "mfa_deactivate_totp": row(NOBODY, others=HIDDEN),  # none of them has a second factor
+    "mfa_view_recovery_codes": row(NOBODY, others=HIDDEN),
+    "mfa_generate_recovery_codes": row(),
+    "set_language": public(methods="post"),
+    "office_theme": public(kwargs={"number": 1, "theme": "0063a8"}),
+    "office_logo": row(NOBODY, others=HIDDEN, anonymous=HIDDEN, kwargs={"number": 1}),  # it has none
+}
