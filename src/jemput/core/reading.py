@@ -152,7 +152,8 @@ def _schema_fault(text: str, error: Any, raw: dict[str, Any]) -> Fault:
         remedy = Words(_("Add the line “%(name)s = ...”."), {"name": str(loc[-1])})
     elif error["type"] == "extra_forbidden":
         remedy = Words(
-            _("Remove it or correct its spelling; known names: %(values)s."), {"values": _names_at(error["loc"])}
+            _("Remove it or correct its spelling; known names: %(values)s."),
+            {"values": _names_at(error["loc"])},
         )
     elif error["type"] == "string_pattern_mismatch":
         remedy = Words(_("Expected form: %(form)s"), {"form": str(context.get("pattern"))})
@@ -187,6 +188,7 @@ def _model_in(annotation: Any) -> Any:
 
 
 Found = tuple[tuple[str | int, ...], Words, Words]
+Condition = tuple[str, str, tuple[str | bool, ...]]
 
 
 def _meaning_faults(programme: Programme) -> list[Found]:
@@ -255,7 +257,7 @@ def _meaning_faults(programme: Programme) -> list[Found]:
 
 def _field_faults(at: tuple[str | int, ...], step: Step) -> list[Found]:
     """``match`` and ``passes`` may only speak of clear fields and of values these can have."""
-    conditions = [("match", name, (value,)) for name, value in step.match.items()]
+    conditions: list[Condition] = [("match", name, (value,)) for name, value in step.match.items()]
     conditions += [("passes", name, values) for name, values in step.passes.items()]
     return _condition_faults(at, step, conditions)
 
@@ -274,14 +276,12 @@ def _waiver_faults(at: tuple[str | int, ...], step: Step, programme: Programme) 
                 )
             )
         elif others[name].entry in KINDS:
-            conditions = [("unless", field, values) for field, values in wanted.items()]
+            conditions: list[Condition] = [("unless", field, values) for field, values in wanted.items()]
             faults += _condition_faults(at, others[name], conditions)
     return faults
 
 
-def _condition_faults(
-    at: tuple[str | int, ...], step: Step, conditions: list[tuple[str, str, tuple[str | bool, ...]]]
-) -> list[Found]:
+def _condition_faults(at: tuple[str | int, ...], step: Step, conditions: list[Condition]) -> list[Found]:
     faults: list[Found] = []
     clear = step.body.clear_fields()
     for key, name, values in conditions:
@@ -402,7 +402,7 @@ def _line_of(text: str, loc: tuple[str | int, ...]) -> int:
         if key is None:
             return best
         items = _items_under(lines, key, keys_end)
-        return (items[index] if index is not None and index < len(items) else key) + 1
+        return (items[index] if isinstance(index, int) and index < len(items) else key) + 1
     return best
 
 

@@ -7,4 +7,6 @@ def packaged() -> dict[str, bytes]:
     """The programme files that come with Jemput: name without ``.toml`` -> bytes."""
     folder = resources.files(__name__)
     found = [item for item in folder.iterdir() if item.name.endswith(".toml")]
-    return {item.name.removesuffix(".toml"): item.read_bytes() for item in sorted(found, key=lambda i: i.name)}
+    return {
+        item.name.removesuffix(".toml"): item.read_bytes() for item in sorted(found, key=lambda i: i.name)
+    }
