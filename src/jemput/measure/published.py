@@ -1,0 +1,183 @@
+"""Months as they were published: kept with a digest, drawn again at any time, beside today's value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from jemput import journal
+from jemput.core.codes import Document, Duty
+from jemput.core.corrections import as_corrected
+from jemput.core.entries import Entry, MonthPublished, MonthRow
+from jemput.core.text import BadInput, Words, _
+from jemput.journal.canonical import canonical
+from jemput.journal.models import EntryRow
+from jemput.journal.read import clear_entry
+from jemput.measure.counting import ISSUED, Scope, served
+from jemput.measure.historical import append_all, history, new_id
+
+
+@dataclass(frozen=True)
+class Change:
+    """What moved a number of a document since the publication, and why."""
+
+    document: Document
+    late: int = 0
+    """Acts of that month that reached the journal only afterwards."""
+    taken_back: int = 0
+    """Counted then; corrected since, or counted in another month because of an earlier act."""
+    historical: int = 0
+    """Difference in what the history says of the month."""
+
+    @property
+    def difference(self) -> int:
+        """Today's number less the published one."""
+        return self.late - self.taken_back + self.historical
+
+    @property
+    def words(self) -> list[Words]:
+        """The change for people to read."""
+        found = []
+        if self.late:
+            found.append(
+                Words(
+                    _("%(n)s added: the act was in this month, but reached the office later."),
+                    {"n": self.late},
+                )
+            )
+        if self.taken_back:
+            found.append(
+                Words(
+                    _("%(n)s taken away: corrected since, or counted in another month."),
+                    {"n": self.taken_back},
+                )
+            )
+        if self.historical:
+            found.append(Words(_("Historical count changed by %(n)s."), {"n": f"{self.historical:+}"}))
+        return found
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One publication of a month."""
+
+    entry: UUID
+    at: datetime
+    actor: str
+    month: str
+    rows: tuple[MonthRow, ...]
+    digest: str
+    digest_holds: bool
+    """The digest is that of the rows."""
+    reproduced: bool
+    """The journal as it stood then gives these rows again."""
+    today: tuple[MonthRow, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def lines(self) -> list[tuple[MonthRow, MonthRow, Change]]:
+        """Then, now and why, by document."""
+        now = {row.document: row for row in self.today}
+        return [
+            (row, now.get(row.document, MonthRow(document=row.document, count=0)), change)
+            for row, change in zip(self.rows, self.changes, strict=True)
+        ]
+
+
+def month_rows(
+    scope: Scope, documents: tuple[Document, ...], month: str, before: int | None = None
+) -> tuple[MonthRow, ...]:
+    """The counts of a month: today's, or (``before`` a seq) as the journal gave them then."""
+    past = history(scope, before)
+    rows = []
+    for document in documents:
+        cases = _cases(scope, document, month, before)
+        known = past.get((month, document))
+        rows.append(MonthRow(document=document, count=len(cases), historical=known.number if known else 0))
+    return tuple(rows)
+
+
+def digest(scope: Scope, month: str, rows: tuple[MonthRow, ...]) -> str:
+    """SHA-256 of the canonical table: office, programme, month and rows."""
+    table = {
+        "office": scope.office,
+        "programme": scope.programme,
+        "month": month,
+        "rows": [row.model_dump(mode="json") for row in rows],
+    }
+    return sha256(canonical(table)).hexdigest()
+
+
+def publish(
+    scope: Scope, documents: tuple[Document, ...], month: str, *, actor: str, duty: Duty | None, now: datetime
+) -> MonthPublished:
+    """Publish a month that is over. Raises BadInput, also when nothing changed since the last time."""
+    if not scope.is_whole:
+        raise BadInput(_("Only the figures of the whole office can be published."))
+    if now < scope.end(month):
+        raise BadInput(_("The month is not over yet."))
+    rows = month_rows(scope, documents, month)
+    last = published(scope).get(month)
+    if last and _body(last).rows == list(rows):
+        raise BadInput(_("This month is already published with the same figures."))
+    body = MonthPublished(
+        programme=scope.programme, month=month, rows=list(rows), digest=digest(scope, month, rows)
+    )
+    stream = journal.open_office(scope.office)
+    append_all([Entry(id=new_id(), stream=stream, actor=actor, duty=duty, occurred_at=now, body=body)])
+    return body
+
+
+def published(scope: Scope) -> dict[str, Entry]:
+    """The latest publication of each month."""
+    return {_body(entry).month: entry for entry in _publications(scope)}
+
+
+def publications(scope: Scope, month: str) -> list[Publication]:
+    """Every publication of a month, the latest first, each drawn again and held against today's value."""
+    return [_compared(scope, e) for e in reversed(_publications(scope)) if _body(e).month == month]
+
+
+def _publications(scope: Scope) -> list[Entry]:
+    kinds = ["month_published", "corrected"]
+    rows = EntryRow.objects.filter(stream=journal.office_stream(scope.office), kind__in=kinds)
+    entries = as_corrected(clear_entry(row) for row in rows.order_by("position"))
+    return [e for e in entries if isinstance(e.body, MonthPublished) and e.body.programme == scope.programme]
+
+
+def _body(entry: Entry) -> MonthPublished:
+    assert isinstance(entry.body, MonthPublished)
+    return entry.body
+
+
+def _compared(scope: Scope, entry: Entry) -> Publication:
+    body = _body(entry)
+    rows = tuple(body.rows)
+    documents = tuple(row.document for row in rows)
+    drawn = month_rows(scope, documents, body.month, entry.seq)
+    today = month_rows(scope, documents, body.month)
+    changes = []
+    for then, now in zip(rows, today, strict=True):
+        before, after = (_cases(scope, then.document, body.month, seq) for seq in (entry.seq, None))
+        changes.append(
+            Change(then.document, len(after - before), len(before - after), now.historical - then.historical)
+        )
+    return Publication(
+        entry.id,
+        entry.at,
+        entry.actor,
+        body.month,
+        rows,
+        body.digest,
+        digest(scope, body.month, rows) == body.digest,
+        drawn == rows,
+        today,
+        tuple(changes),
+    )
+
+
+def _cases(scope: Scope, document: Document, month: str, before: int | None) -> frozenset[UUID]:
+    people = served(scope, ISSUED, document, since=scope.begin(month), until=scope.end(month), before=before)
+    return frozenset(person.case for person in people)
