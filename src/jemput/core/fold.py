@@ -160,9 +160,10 @@ def _mark_steps(programme: Programme, state: State, entry: Entry) -> None:
         if entry.kind in PAPER_KINDS and not _all_papers(state, step):
             continue
         state.done.setdefault(step.id, entry.at)
+    purpose = _purpose(entry) or "record"  # a failure at the centre sends the kit again, nobody else
     for kind in _reopened_by(state, entry):
         for step in _steps_of(programme, kind):
-            if entry.kind == "visit_ended" and step.match.get("purpose", _purpose(entry)) != _purpose(entry):
+            if step.match.get("purpose", purpose) != purpose:
                 continue
             state.done.pop(step.id, None)
 
