@@ -16,10 +16,10 @@ from jemput.core.text import Words, _
 
 Say = Callable[[object], str]
 
-BOX_W, BOX_H = 168, 64
+BOX_W, BOX_H = 186, 64
 GAP_X, GAP_Y = 36, 18
 LANE_W, HEAD = 112, 8
-LETTERS = 25
+LETTERS = 24
 """How many letters fit in one line of a box."""
 
 
@@ -137,7 +137,8 @@ def svg(flow: Flow, say: Say) -> str:
     place = {node.step.id: node for node in flow.nodes}
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" class="flow" role="img"'
-        f' aria-labelledby="flow-title flow-desc" viewBox="0 0 {flow.width} {flow.height}" width="{flow.width}" height="{flow.height}">',
+        ' aria-labelledby="flow-title flow-desc"'
+        f' viewBox="0 0 {flow.width} {flow.height}" width="{flow.width}" height="{flow.height}">',
         f'<title id="flow-title">{escape(title)}</title><desc id="flow-desc">{escape(described)}</desc>',
         '<defs><marker id="flow-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7"'
         ' orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="currentColor"/></marker></defs>',
