@@ -16,6 +16,8 @@ from typing import Any
 from jemput.core.entries import Entry
 
 JSON = dict[str, Any]
+Bytes = bytes | memoryview
+"""What the two databases give back for a column of bytes."""
 NO_CHAIN = bytes(32)
 """What the first entry of a stream is chained to."""
 
@@ -165,6 +167,6 @@ def clear_digest(envelope: JSON, clear: JSON, received_at: datetime) -> bytes:
     return sha256(canonical({**envelope, "clear": clear, "received_at": moment(received_at)})).digest()
 
 
-def link(before: bytes, identity: bytes, clear_digest: bytes) -> bytes:
+def link(before: Bytes, identity: Bytes, clear_digest: Bytes) -> bytes:
     """The next link of the chain."""
-    return sha256(before + identity + clear_digest).digest()
+    return sha256(bytes(before) + bytes(identity) + bytes(clear_digest)).digest()

@@ -137,8 +137,13 @@ def _row(
     )
 
 
+def owner_of(row: Quarantine) -> UUID:
+    """What the row's key is bound to."""
+    return row.entry or _NOBODY
+
+
 def _open(row: Quarantine, ring: keys.Ring) -> dict[str, Any]:
-    owner = row.entry or _NOBODY
+    owner = owner_of(row)
     key = ring.unwrap(row.key_id, bytes(row.wrapped_key), owner.bytes)
     __, offered = unseal(key, place(row.stream or _NOBODY, owner, "quarantine", 1), bytes(row.sealed))
     return offered

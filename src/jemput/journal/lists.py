@@ -17,6 +17,7 @@ from jemput.core.codes import Duty
 from jemput.journal import keys
 from jemput.journal.models import CaseRow, Stream, Waiting
 from jemput.journal.project import open_headline
+from jemput.journal.read import stream_key
 
 PAGE = 50
 CAP = 1000
@@ -72,8 +73,8 @@ def headlines(cases: Sequence[CaseRow]) -> dict[UUID, dict[str, str]]:
     Raises keys.Locked.
     """
     ring = keys.ring()
-    streams = Stream.objects.filter(id__in=[c.stream_id for c in cases], wrapped_key__isnull=False)
-    opened = {s.id: ring.unwrap(s.key_id, bytes(s.wrapped_key), s.id.bytes) for s in streams}
+    streams = Stream.objects.filter(id__in=[c.stream_id for c in cases])
+    opened = {s.id: stream_key(s, ring) for s in streams}
     return {c.stream_id: open_headline(opened.get(c.stream_id), c.stream_id, c.headline) for c in cases}
 
 

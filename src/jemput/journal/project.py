@@ -18,6 +18,7 @@ from jemput.core.fold import ProgrammeLookup, fold
 from jemput.core.nik import mask_nik
 from jemput.core.rules import OfficeTime, waiting
 from jemput.core.state import State
+from jemput.journal.canonical import Bytes
 from jemput.journal.models import NO_PROMISE, CaseRow, Stream, Term, Waiting
 from jemput.journal.seal import derive, seal_same, unseal_same
 from jemput.journal.terms import VILLAGE, has_terms, terms_of
@@ -64,8 +65,8 @@ class Journal:
     unseal_all: Callable[[], list[Entry]] = list
 
     @property
-    def is_first(self) -> bool:
-        """Whether nothing stood in the stream before."""
+    def is_all(self) -> bool:
+        """Whether nothing stood in the stream before, or nothing of it is relied upon."""
         return len(self.clear) == len(self.new)
 
 
@@ -81,19 +82,22 @@ class Drawing:
 
 
 def draw(journal: Journal, lookup: ProgrammeLookup, time: OfficeTimes, search_key: bytes) -> Drawing:
-    """The rows of a case after its new entries. Raises ValueError when it does not begin with a report."""
+    """The rows of a case after its new entries; of the whole case when all its entries are new.
+
+    Raises ValueError when it does not begin with a report.
+    """
     stream = journal.stream
     state = fold(lookup, journal.clear)
     old_village = stream.area[:VILLAGE]
     stream.area, stream.office = state.area, state.area[:5]
     waits = [] if journal.key is None else _waiting(stream, state, lookup, time(stream.office))
     case = _case(stream, state, len(journal.clear), waits)
-    corrected = any(isinstance(e.body, Corrected) for e in journal.new)
-    moved = old_village != stream.area[:VILLAGE]
-    whole = not journal.is_first and (corrected or moved)
     if journal.key is None:
         return Drawing(case, waits, [], whole=True)
-    opened = journal.unseal_all() if whole else journal.new
+    corrected = any(isinstance(e.body, Corrected) for e in journal.new)
+    moved = old_village != stream.area[:VILLAGE]
+    whole = journal.is_all or corrected or moved
+    opened = journal.new if journal.is_all or not whole else journal.unseal_all()
     case.headline = _headline(journal, opened, whole)
     return Drawing(case, waits, _terms(case, opened, search_key), whole)
 
@@ -151,7 +155,7 @@ def _waiting(stream: Stream, state: State, lookup: ProgrammeLookup, time: Office
 # ---- what is sealed or hashed ---------------------------------------------------------------------
 
 
-def open_headline(key: bytes | None, case: UUID, headline: bytes | None) -> dict[str, str]:
+def open_headline(key: bytes | None, case: UUID, headline: Bytes | None) -> dict[str, str]:
     """``name``, ``nik`` (masked) and ``phone`` as far as known; empty when the person was forgotten."""
     if key is None or headline is None:
         return {}
@@ -199,7 +203,7 @@ def _terms(case: CaseRow, opened: Sequence[Entry], search_key: bytes) -> list[Te
             body = patched(target.body, [body])
         if has_terms(body.kind):
             rows += [
-                Term(hash=hash, case_id=case.stream_id, role=role, entry_id=entry.seq)
+                Term(hash=hash, case_id=case.stream_id, role=role, entry_id=entry.seq or 0)
                 for hash, role in sorted(terms_of(search_key, body, case.area))
             ]
     return rows

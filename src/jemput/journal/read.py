@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
+from typing import cast
 from uuid import UUID
 
 from jemput.core.codes import Duty
@@ -67,11 +68,11 @@ def _opener(key: bytes | None) -> Callable[[EntryRow], Entry]:
     return lambda row: open_entry(row, key)
 
 
-def stream_key(stream: Stream) -> bytes | None:
+def stream_key(stream: Stream, ring: keys.Ring | None = None) -> bytes | None:
     """The stream's own key; None when it was destroyed. Raises keys.Locked."""
     if stream.wrapped_key is None:
         return None
-    return keys.ring().unwrap(stream.key_id, bytes(stream.wrapped_key), stream.id.bytes)
+    return (ring or keys.ring()).unwrap(stream.key_id, bytes(stream.wrapped_key), stream.id.bytes)
 
 
 def clear_entry(row: EntryRow) -> Entry:
@@ -94,7 +95,7 @@ def row_place(row: EntryRow) -> bytes:
 
 def row_envelope(row: EntryRow) -> JSON:
     """The envelope as its author wrote it, from a row."""
-    return envelope(_entry(row, _Named(row.kind, row.version)))
+    return envelope(_entry(row, cast(Body, _Named(row.kind, row.version))))
 
 
 def row_content(row: EntryRow, sealed: JSON) -> bytes:
@@ -116,7 +117,7 @@ def _join(row: EntryRow, sealed: JSON | None) -> Body:
         raise UnknownKind(f"{error}: this journal was written by a newer Jemput") from None
 
 
-def _entry(row: EntryRow, body: object) -> Entry:
+def _entry(row: EntryRow, body: Body) -> Entry:
     """Without validation: rows were validated when they were accepted."""
     return Entry.model_construct(
         id=row.id,

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -163,7 +163,7 @@ class _Append:
             Stream.objects.bulk_create(made, batch_size=500)
             there |= {s.id: s for s in made}
         for id, stream in there.items():
-            self.open[id] = _Open(stream, stream_key(stream))
+            self.open[id] = _Open(stream, stream_key(stream, self.ring))
 
     # ---- one entry ----------------------------------------------------------------------------
 
@@ -197,7 +197,7 @@ class _Append:
             same = _say(before) == said
         elif (row := self.known.get(entry.id)) is not None:
             opened = self.open.get(row.stream_id)
-            key = opened.key if opened else stream_key(Stream.objects.get(id=row.stream_id))
+            key = opened.key if opened else stream_key(Stream.objects.get(id=row.stream_id), self.ring)
             if key is None or row.sealed is None:
                 return verdict(entry.id, Answer.REJECTED, "erased")
             same = _say(open_entry(row, key)) == said
@@ -311,10 +311,7 @@ class _Append:
                     clear[o.stream.id],
                     [e.model_copy(update={"seq": r.seq}) for e, r in zip(o.entries, o.rows, strict=True)],
                     before.get(o.stream.id),
-                    lambda o=o: [
-                        open_entry(r, o.key)
-                        for r in EntryRow.objects.filter(stream=o.stream).order_by("position")
-                    ],
+                    partial(_all_entries, o.stream, o.key),
                 ),
                 programme_of,
                 times,
@@ -345,6 +342,10 @@ class _Append:
         )
         own = {r.id for r in opened.rows if r.actor == row.actor}
         return tuple(i for i in between.order_by("position").values_list("id", flat=True) if i not in own)
+
+
+def _all_entries(stream: Stream, key: bytes | None) -> list[Entry]:
+    return [open_entry(row, key) for row in EntryRow.objects.filter(stream=stream).order_by("position")]
 
 
 def _needs(entry: Entry) -> list[UUID]:

@@ -1,0 +1,222 @@
+"""One file that brings an office back: data and a manifest, never a key.
+
+SQLite is copied by its own online backup, PostgreSQL table by table with COPY in one snapshot, so no
+foreign program is needed. A restore takes a new server epoch (devices then offer again what they wrote)
+and forgets again whom the ledger names.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import tarfile
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, cast
+
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+import jemput
+from jemput.core.text import BadInput, Words, _
+from jemput.journal.erase import apply_ledger
+from jemput.journal.models import EntryRow, Server, Stream
+
+_FORMAT = "jemput backup 1"
+_NEVER = frozenset({"django_session"})
+"""Tables that are not brought back: whoever was signed in signs in again."""
+
+
+def epoch() -> uuid.UUID:
+    """Who this journal is; another after each restore."""
+    return Server.objects.get_or_create(id=1)[0].epoch
+
+
+def backup(file: Path) -> dict[str, Any]:
+    """Write everything into one file, readable by its owner only; gives the manifest."""
+    draft = file.with_name(f".{file.name}.part")
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".jemput-backup-") as folder:
+        parts = _dump_sqlite(Path(folder)) if _is_sqlite() else _dump_postgres(Path(folder))
+        manifest = _manifest() | {"parts": {p.name: _digest(p) for p in parts}}
+        draft.touch(mode=0o600)
+        with tarfile.open(draft, "w") as tar:
+            _add(tar, "manifest.json", json.dumps(manifest, indent=1).encode())
+            for part in parts:
+                tar.add(part, part.name)
+    draft.replace(file)
+    return manifest
+
+
+def restore(file: Path, *, replace: bool = False) -> dict[str, Any]:
+    """Bring back what a backup holds; gives its manifest. Raises BadInput before anything is touched."""
+    with _unpacked(file) as (folder, manifest):
+        _check(manifest)
+        if EntryRow.objects.exists() and not replace:
+            raise BadInput(Words(_("There are entries here. Say --replace to put the backup over them.")))
+        if manifest["engine"] == "sqlite":
+            _load_sqlite(folder / "data.sqlite3")
+        else:
+            _load_postgres(folder, manifest)
+    call_command("migrate", verbosity=0, interactive=False)
+    Server.objects.update_or_create(id=1, defaults={"epoch": uuid.uuid4()})
+    manifest["forgotten_again"] = apply_ledger()
+    return manifest
+
+
+def _manifest() -> dict[str, Any]:
+    return {
+        "format": _FORMAT,
+        "jemput": jemput.__version__,
+        "engine": "sqlite" if _is_sqlite() else "postgresql",
+        "made_at": timezone.now().isoformat(),
+        "epoch": str(epoch()),
+        "entries": EntryRow.objects.count(),
+        "streams": Stream.objects.count(),
+        "office_keys": sorted(set(Stream.objects.exclude(key_id="").values_list("key_id", flat=True))),
+        "migrations": sorted(map(list, MigrationRecorder(connection).applied_migrations())),
+    }
+
+
+def _is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+def _check(manifest: dict[str, Any]) -> None:
+    engine = "sqlite" if _is_sqlite() else "postgresql"
+    if manifest["engine"] != engine:
+        message = _("This backup was made on %(theirs)s, this server runs on %(ours)s.")
+        raise BadInput(Words(message, {"theirs": manifest["engine"], "ours": engine}))
+    known = set(MigrationLoader(connection).disk_migrations or ())
+    theirs = {tuple(m) for m in manifest["migrations"]}
+    # A SQLite file brings its own tables and is brought up to date afterwards; PostgreSQL's must fit.
+    if not theirs <= known or (engine == "postgresql" and theirs != known):
+        message = _("This backup was made by Jemput %(version)s. Restore it with that version, then update.")
+        raise BadInput(Words(message, {"version": manifest["jemput"]}))
+
+
+# ---- the file -------------------------------------------------------------------------------------
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    info = tarfile.TarInfo(name)
+    info.size = len(content)
+    tar.addfile(info, io.BytesIO(content))
+
+
+def _digest(path: Path) -> str:
+    hash = sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            hash.update(block)
+    return hash.hexdigest()
+
+
+@contextmanager
+def _unpacked(file: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The parts of a backup in a folder, each proved against the manifest."""
+    unsound = BadInput(Words(_("This file is no backup of Jemput, or it is damaged.")))
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".jemput-restore-") as folder:
+        try:
+            with tarfile.open(file) as tar:
+                tar.extractall(folder, filter="data")
+            manifest = json.loads((Path(folder) / "manifest.json").read_text())
+            sound = manifest["format"] == _FORMAT and all(
+                _digest(Path(folder) / Path(name).name) == digest
+                for name, digest in manifest["parts"].items()
+            )
+        except (tarfile.TarError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise unsound from error
+        if not sound:
+            raise unsound
+        yield Path(folder), manifest
+
+
+# ---- SQLite ---------------------------------------------------------------------------------------
+
+
+def _dump_sqlite(folder: Path) -> list[Path]:
+    path = folder / "data.sqlite3"
+    connection.ensure_connection()
+    with closing(sqlite3.connect(path)) as copy:
+        cast(sqlite3.Connection, connection.connection).backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+    return [path]
+
+
+def _load_sqlite(path: Path) -> None:
+    connection.ensure_connection()
+    with closing(sqlite3.connect(path)) as copy:
+        for table in _NEVER:
+            copy.execute(f"DELETE FROM {table}")  # noqa: S608
+        copy.commit()
+        copy.backup(cast(sqlite3.Connection, connection.connection))
+    connection.close()
+
+
+# ---- PostgreSQL -----------------------------------------------------------------------------------
+
+
+def _tables() -> list[str]:
+    with connection.cursor() as cursor:
+        return sorted(t.name for t in connection.introspection.get_table_list(cursor) if t.type == "t")
+
+
+def _dump_postgres(folder: Path) -> list[Path]:
+    """Each table as COPY writes it, with its columns in the first line; all in one snapshot."""
+    parts = []
+    outermost = not connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        if outermost:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        for table in _tables():
+            if table in _NEVER:
+                continue
+            names = [c.name for c in connection.introspection.get_table_description(cursor, table)]
+            columns = ", ".join(connection.ops.quote_name(n) for n in names)
+            path = folder / f"{table}.copy"
+            with path.open("wb") as file:
+                file.write(json.dumps(names).encode() + b"\n")
+                with cursor.copy(f'COPY "{table}" ({columns}) TO STDOUT') as copy:
+                    for block in copy:
+                        file.write(block)
+            parts.append(path)
+    return parts
+
+
+def _load_postgres(folder: Path, manifest: dict[str, Any]) -> None:
+    call_command("migrate", verbosity=0, interactive=False)
+    there = set(_tables())
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Foreign keys are checked at the end: Django declares them deferred.
+        quoted = ", ".join(connection.ops.quote_name(t) for t in sorted(there - {"django_migrations"}))
+        cursor.execute(f"TRUNCATE {quoted}")
+        for name in manifest["parts"]:
+            table = Path(name).stem
+            if table not in there or table == "django_migrations":
+                continue
+            with (folder / Path(name).name).open("rb") as file:
+                columns = ", ".join(connection.ops.quote_name(n) for n in json.loads(file.readline()))
+                with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
+                    while block := file.read(1 << 20):
+                        copy.write(block)
+        for statement in _sequence_resets(cursor, sorted(there)):
+            cursor.execute(statement)
+
+
+def _sequence_resets(cursor: Any, tables: list[str]) -> Iterator[str]:
+    """Automatic numbers go on after the highest that was brought back."""
+    for table in tables:
+        for column in connection.introspection.get_sequences(cursor, table):
+            name = connection.ops.quote_name(column["column"])
+            yield (
+                f"SELECT setval(pg_get_serial_sequence('\"{table}\"', '{column['column']}'), "  # noqa: S608
+                f'coalesce(max({name}), 1), max({name}) IS NOT NULL) FROM "{table}"'
+            )

@@ -1,0 +1,200 @@
+"""Forgetting a person in everything found for them.
+
+Their own cases lose the key, every sealed part, search terms and headline. In cases of others, where
+they stand as reporter, guardian, companion, recipient or the one who consented, that entry alone loses
+its sealed part. The clear parts stay, so chains verify and every number stays the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from jemput.core.entries import PersonDescribed, Reported
+from jemput.journal import keys, ledger
+from jemput.journal.feeds import Line, feeds_with, publish
+from jemput.journal.ledger import Erased
+from jemput.journal.models import CaseRow, EntryRow, Erasure, Quarantine, Stream, Term, Waiting
+from jemput.journal.project import save
+from jemput.journal.read import chunks, entries
+from jemput.journal.rebuild import drawn
+from jemput.journal.terms import PERSON, VILLAGE, nik_term, phone_term, whole_name_term
+
+unconfirmed: list[Callable[[Sequence[UUID]], Iterable[str]]] = []
+"""Asked for the devices that have not yet confirmed to have forgotten these streams."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """An entry of somebody else's case in which this person seems to stand."""
+
+    entry: UUID
+    case: UUID
+    ticket: str
+    role: str
+    certain: bool
+    """Name and phone fit; else only the name, in the same village: a person must say so."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found for a person, and would be forgotten."""
+
+    cases: tuple[CaseRow, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(slots=True)
+class _Person:
+    """What the person is known by, gathered from their cases."""
+
+    niks: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    phones: set[str] = field(default_factory=set)
+    villages: set[str] = field(default_factory=set)
+
+
+def find(cases: Iterable[UUID] = (), niks: Iterable[str] = ()) -> Findings:
+    """Everything of the person of these cases or NIKs: their other cases, merged ones, and mentions."""
+    search_key = keys.ring().search_key
+    person = _Person(niks=set(niks))
+    own: set[UUID] = set()
+    new = set(cases) | _with_niks(search_key, person.niks)
+    while new:
+        own |= new
+        for case in new:
+            _learn(person, case)
+        new = (_with_niks(search_key, person.niks) | _merged_with(own)) - own
+    rows = tuple(CaseRow.objects.filter(stream__in=own, stream__erased_at=None).order_by("opened_at"))
+    return Findings(rows, tuple(_mentions(search_key, person, own)))
+
+
+def _learn(person: _Person, case: UUID) -> None:
+    for entry in entries(case):
+        body = entry.body
+        if isinstance(body, Reported | PersonDescribed):
+            person.niks |= {body.nik} if body.nik else set()
+            person.names |= {body.name} if body.name else set()
+            person.phones |= {body.phone} if body.phone else set()
+            person.villages |= {body.area[:VILLAGE]} if body.area else set()
+
+
+def _with_niks(search_key: bytes, niks: Iterable[str]) -> set[UUID]:
+    hashes = [nik_term(search_key, nik) for nik in niks]
+    return set(Term.objects.filter(hash__in=hashes, role=PERSON).values_list("case_id", flat=True))
+
+
+def _merged_with(cases: set[UUID]) -> set[UUID]:
+    """Cases that go on in these, and those in which these go on."""
+    ids = [str(case) for case in cases]
+    into = CaseRow.objects.filter(state__merged_into__in=ids).values_list("stream_id", flat=True)
+    states = CaseRow.objects.filter(stream__in=cases).values_list("state__merged_into", flat=True)
+    return set(into) | {UUID(id) for id in states if id}
+
+
+def _mentions(search_key: bytes, person: _Person, own: set[UUID]) -> Iterable[Mention]:
+    names = [whole_name_term(search_key, name) for name in person.names]
+    phones = [phone_term(search_key, phone) for phone in person.phones]
+    by_phone = set(
+        Term.objects.filter(hash__in=phones).exclude(role=PERSON).values_list("entry_id", flat=True)
+    )
+    named = Term.objects.filter(hash__in=names).exclude(role=PERSON).exclude(case__in=own)
+    for term in named.select_related("case", "entry").order_by("entry_id"):
+        certain = term.entry_id in by_phone
+        if certain or term.case.area[:VILLAGE] in person.villages:
+            yield Mention(term.entry.id, term.case_id, term.case.ticket, term.role, certain)
+
+
+def erase(cases: Iterable[UUID] = (), mentions: Iterable[UUID] = ()) -> list[str]:
+    """Forget these cases whole, and the sealed parts of these entries. Gives the devices yet to confirm.
+
+    In the ledger before it is committed: a power cut between the two forgets more, never less.
+    """
+    now = timezone.now()
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete=ON")
+    with transaction.atomic():
+        lines, streams = _erase(set(cases), set(mentions), now)
+        ledger.write(lines)
+    _scrub()
+    return sorted({device for ask in unconfirmed for device in ask(streams)})
+
+
+def apply_ledger() -> int:
+    """Forget again all that the ledger names; after a restore. Gives how many were forgotten anew."""
+    lines = ledger.read()
+    known = set(Erasure.objects.values_list("id", flat=True))
+    new = [line for line in lines if line.id not in known]
+    with transaction.atomic():
+        for line in new:
+            cases, entries = ({line.id}, set()) if line.what == "stream" else (set(), {line.id})
+            _erase(cases, entries, line.at)
+    return len(new)
+
+
+def _erase(cases: set[UUID], mentions: set[UUID], now: datetime) -> tuple[list[Erased], list[UUID]]:
+    whose = dict(EntryRow.objects.filter(id__in=mentions).values_list("id", "stream_id"))
+    ids = sorted(cases | set(whose.values()))
+    locked = {s.id: s for s in Stream.objects.select_for_update().filter(id__in=ids).order_by("id")}
+    mentions |= _corrections_of(mentions)
+    lines = [Erased("stream", id, now) for id in sorted(cases)]
+    lines += [Erased("entry", id, now) for id in sorted(mentions)]
+    tombstones = [Erasure(id=line.id, what=line.what, at=now) for line in lines]
+    Erasure.objects.bulk_create(tombstones, ignore_conflicts=True)
+    _forget_cases([id for id in locked if id in cases], now)
+    _forget_entries(mentions, [locked[id] for id in sorted(set(whose.values()) - cases)])
+    feeds: dict[str, list[Line]] = {}
+    for id in sorted(cases & locked.keys()):
+        for feed in feeds_with(id):
+            feeds.setdefault(feed, []).append(Line("forget", id))
+    for entry in EntryRow.objects.filter(id__in=mentions).exclude(stream__in=cases).order_by("seq"):
+        for feed in feeds_with(entry.stream_id):
+            feeds.setdefault(feed, []).append(Line("forget", entry.stream_id, entry.seq))
+    publish(feeds)
+    return lines, ids
+
+
+def _forget_cases(ids: Sequence[UUID], now: datetime) -> None:
+    for chunk in chunks(ids):
+        streams = Stream.objects.filter(id__in=chunk)
+        streams.update(wrapped_key=None, key_id="", erased_at=now)
+        EntryRow.objects.filter(stream__in=chunk).update(sealed=None)
+        Term.objects.filter(case__in=chunk).delete()
+        Waiting.objects.filter(case__in=chunk).delete()
+        Quarantine.objects.filter(stream__in=chunk).delete()
+        save(drawn(list(streams.filter(type="case").order_by("id")), keys.ring()))
+
+
+def _forget_entries(entries: set[UUID], cases: Sequence[Stream]) -> None:
+    EntryRow.objects.filter(id__in=entries).update(sealed=None)
+    Quarantine.objects.filter(entry__in=entries).delete()
+    save(drawn(cases, keys.ring()))
+
+
+def _scrub() -> None:
+    """Wrapped keys must not linger in freed pages or the write-ahead log of the database."""
+    if connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            cursor.execute("VACUUM journal_stream, journal_entryrow, journal_term")
+
+
+def _corrections_of(entries: set[UUID]) -> set[UUID]:
+    """Corrections of these entries, and theirs: they carry the same person's words."""
+    named = [str(id) for id in entries]
+    found: set[UUID] = set()
+    while named:
+        rows = EntryRow.objects.filter(kind="corrected", clear__entry__in=named).values_list("id", flat=True)
+        new = set(rows) - found
+        found |= new
+        named = [str(id) for id in new]
+    return found
