@@ -17,6 +17,14 @@ VERBS: Mapping[str, tuple[str, str]] = {
         "set up a demo office and open it in the browser",
     ),
     "serve": ("jalankan server kantor", "serve an office"),
+    "office": (
+        "add | list | logo: kantor di instalasi ini",
+        "add | list | logo: the offices of this installation",
+    ),
+    "account": (
+        "add | list | end | reset: akun petugas",
+        "add | list | end | reset: accounts of people who work here",
+    ),
     "programme": (
         "check FILE | explain FILE: periksa atau jelaskan berkas program",
         "check FILE | explain FILE: check a programme file, or print it as an SOP",
@@ -29,6 +37,10 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "key": (
         "init | unlock | rotate | recover: kunci kantor",
         "init | unlock | rotate | recover: the office key",
+    ),
+    "measure": (
+        "import-history FILE: angka dari masa sebelum Jemput",
+        "import-history FILE: counts from before Jemput",
     ),
     "centre-simulator": (
         "jalankan tiruan layanan pusat (hanya untuk uji coba)",

@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
+
+from jemput.cli import VERBS
 
 
 def jemput(*args: str, home: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -63,3 +66,8 @@ def test_a_demo_home_stays_one_and_an_office_never_becomes_one(tmp_path: Path) -
     (office / "jemput.sqlite3").touch()
     refused = jemput(*says, home=tmp_path / "b", JEMPUT_DEMO="1")
     assert refused.returncode == 1 and "cannot become a demo" in refused.stderr
+
+
+def test_help_names_every_command_of_jemput() -> None:
+    ours = {name.replace("_", "-") for name, app in get_commands().items() if app.startswith("jemput")}
+    assert set(VERBS) - {"help", "migrate"} == ours
