@@ -17,8 +17,8 @@ from jemput.core.programme import Programme, Step
 from jemput.core.text import Words, _
 
 MAX_BYTES = 262_144
-MAX_LINE = 2_000
-"""No line of a real file is longer; the TOML reader takes quadratic time for a key of a million dots."""
+MAX_LINES, MAX_LINE = 5_000, 2_000
+"""No real file is longer or wider; the TOML reader takes quadratic time for a key of a million dots."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def read_programme(data: bytes) -> Programme:
     try:
         programme = Programme.model_validate({**raw, "hash": hashlib.sha256(data).hexdigest()})
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)[:50]
+        found = error.errors(include_url=False, include_input=False)[:20]
         raise ProgrammeError([_schema_fault(text, e, raw) for e in found]) from None
     except RecursionError:
         raise ProgrammeError([_syntax_fault("", text)]) from None
@@ -93,7 +93,18 @@ def _decode(data: bytes) -> str:
                 )
             ]
         ) from None
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = text.split("\n")
+    if len(lines) > MAX_LINES:
+        raise ProgrammeError(
+            [
+                Fault(
+                    MAX_LINES + 1,
+                    Words(_("The file has more than %(count)s lines."), {"count": MAX_LINES}),
+                    Words(_("Keep pictures and long texts out of the programme file.")),
+                )
+            ]
+        )
+    for number, line in enumerate(lines, 1):
         if len(line) > MAX_LINE:
             raise ProgrammeError(
                 [
@@ -127,7 +138,19 @@ _EXPECTED: dict[str, str] = {
     "string_pattern_mismatch": _("This is not written in the expected form."),
     "greater_than_equal": _("This number is too small."),
     "less_than_equal": _("This number is too large."),
+    "int_type": _("This must be a whole number."),
+    "int_parsing": _("This must be a whole number."),
+    "int_from_float": _("This must be a whole number."),
+    "float_type": _("This must be a number."),
+    "float_parsing": _("This must be a number."),
+    "bool_type": _("This must be true or false."),
+    "bool_parsing": _("This must be true or false."),
+    "string_type": _("This must be text in quotes."),
+    "tuple_type": _("This must be a list in square brackets."),
+    "dict_type": _("This must be a table."),
+    "model_type": _("This must be a table."),
 }
+_LIMITS = {"ge": "≥ %s", "le": "≤ %s", "min_length": "≥ %s", "max_length": "≤ %s"}
 
 
 def _as_written(raw: dict[str, Any], loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -147,7 +170,8 @@ def _schema_fault(text: str, error: Any, raw: dict[str, Any]) -> Fault:
     reason = _EXPECTED.get(error["type"], _("This value does not fit here."))
     context = error.get("ctx") or {}
     if error["type"] in ("enum", "literal_error"):
-        remedy = Words(_("Use one of: %(values)s."), {"values": str(context.get("expected"))})
+        values = str(context.get("expected")).replace("'", "").replace(" or ", ", ")
+        remedy = Words(_("Use one of: %(values)s."), {"values": values})
     elif error["type"] == "missing":
         remedy = Words(_("Add the line “%(name)s = ...”."), {"name": str(loc[-1])})
     elif error["type"] == "extra_forbidden":
@@ -157,12 +181,10 @@ def _schema_fault(text: str, error: Any, raw: dict[str, Any]) -> Fault:
         )
     elif error["type"] == "string_pattern_mismatch":
         remedy = Words(_("Expected form: %(form)s"), {"form": str(context.get("pattern"))})
+    elif limits := ", ".join(_LIMITS[k] % v for k, v in context.items() if k in _LIMITS):
+        remedy = Words(_("Allowed: %(limits)s."), {"limits": limits})
     else:
-        limits = ", ".join(f"{k} {v}" for k, v in context.items() if isinstance(v, int | float | str))
-        remedy = Words(
-            _("Give a value as in the other programme files (%(expected)s)."),
-            {"expected": limits or str(error["msg"])},
-        )
+        remedy = Words(_("Write it as in the other programme files."))
     return Fault(
         _line_of(text, loc), Words(_("%(name)s: %(reason)s"), {"name": name, "reason": Words(reason)}), remedy
     )
@@ -325,6 +347,9 @@ def _order_faults(programme: Programme) -> list[Found]:
     left = dict(after)
     while ready := [s for s, before in left.items() if not before & left.keys()]:
         for step_id in ready:
+            del left[step_id]
+    while behind := left.keys() - set[str]().union(*left.values()):  # these only wait behind a circle
+        for step_id in behind:
             del left[step_id]
     if left:
         first = next(i for i, s in enumerate(programme.steps) if s.id in left)
