@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import Any
 
@@ -67,9 +68,9 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     chosen = request.POST.get("assignment", "")
     rows = Assignment.objects.filter(account__demo=True, account__is_active=True).select_related("account")
-    assignment = get_object_or_404(rows, pk=chosen) if chosen.isdecimal() and len(chosen) < 10 else None
-    if assignment is None:
+    if not re.fullmatch(r"[0-9]{1,9}", chosen):
         raise Http404
+    assignment = get_object_or_404(rows, pk=chosen)
     login(request, assignment.account, backend=BACKEND)
     request.session[ASSIGNMENT_KEY] = assignment.pk
     return HttpResponseRedirect(_next(request))
