@@ -14,7 +14,7 @@ import tarfile
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
@@ -27,8 +27,10 @@ from django.utils import timezone
 
 import jemput
 from jemput.core.text import BadInput, Words, _
+from jemput.journal import keys
 from jemput.journal.erase import apply_ledger
 from jemput.journal.models import EntryRow, Server, Stream
+from jemput.journal.rotate import rewrap
 
 _FORMAT = "jemput backup 1"
 _NEVER = frozenset({"django_session"})
@@ -68,6 +70,8 @@ def restore(file: Path, *, replace: bool = False) -> dict[str, Any]:
     call_command("migrate", verbosity=0, interactive=False)
     Server.objects.update_or_create(id=1, defaults={"epoch": uuid.uuid4()})
     manifest["forgotten_again"] = apply_ledger()
+    with suppress(keys.Locked):  # a locked key is wrapped anew at the next rotation
+        rewrap()
     return manifest
 
 

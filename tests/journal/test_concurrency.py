@@ -1,0 +1,147 @@
+"""Many writers at once, each on a real connection: nobody's entry is lost, nobody waits for ever."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import pytest
+from django.db import connection, transaction
+
+from jemput import journal
+from jemput.core import entries as e
+from jemput.core.programme import Programme
+from jemput.journal import Answer, write
+from jemput.journal.models import CaseRow, EntryRow, Feed, FeedRow
+from jemput.journal.rebuild import rebuild
+from jemput.journal.verify import verify
+from tests.journal.cases import Case
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+T = TypeVar("T")
+postgres = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
+
+
+def together(tasks: Sequence[Callable[[], T]]) -> list[T]:
+    """Run tasks in threads that start at the same moment; each closes its connection."""
+    gate = threading.Barrier(len(tasks))
+
+    def run(task: Callable[[], T]) -> T:
+        try:
+            gate.wait()
+            return task()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        return [f.result(timeout=60) for f in [pool.submit(run, task) for task in tasks]]
+
+
+@pytest.fixture
+def no_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deadlock is a failure here, not something to try again."""
+    monkeypatch.setattr(write, "TRIES", 1)
+
+
+def test_eight_writers_on_one_case_lose_nothing(case: Case, no_second_try: None) -> None:
+    first = case.told[0].id
+
+    def writer(n: int) -> Callable[[], list[journal.Verdict]]:
+        notes = [case.says(e.Note(text=f"{n}-{i}"), actor=f"w{n}", after=first) for i in range(5)]
+        return lambda: [journal.append([note])[0] for note in notes]
+
+    verdicts = [v for vs in together([writer(n) for n in range(8)]) for v in vs]
+    assert all(v.answer is Answer.ACCEPTED for v in verdicts)
+    assert sorted(v.position for v in verdicts if v.position) == list(range(2, 42))
+    for v in verdicts:
+        others = EntryRow.objects.filter(stream=case.stream, position__gt=1, position__lt=v.position)
+        assert list(v.unseen) == list(others.order_by("position").values_list("id", flat=True))
+    assert verify().breaks == () and rebuild().different == 0
+
+
+def test_the_same_report_sent_twice_at_once_makes_one_case(programme: Programme) -> None:
+    case = Case(programme)
+    report = case.says(case.report())
+    verdicts = together([lambda: journal.append([report])[0]] * 4)
+    assert sorted(v.answer for v in verdicts) == [Answer.ACCEPTED] + [Answer.KNOWN] * 3
+    assert CaseRow.objects.count() == 1 and EntryRow.objects.count() == 1
+
+
+def test_two_reports_with_one_ticket_number_do_not_both_stand(programme: Programme) -> None:
+    one, two = Case(programme), Case(programme)
+    reports = [c.says(c.report(ticket="TRG-SAMA")) for c in (one, two)]
+    verdicts = together([lambda r=r: journal.append([r])[0] for r in reports])
+    assert sorted(v.answer for v in verdicts) == [Answer.ACCEPTED, Answer.REJECTED]
+
+
+def test_writers_whose_cases_and_feeds_overlap_never_wait_in_a_circle(
+    programme: Programme, no_second_try: None
+) -> None:
+    """Each batch touches many cases in many villages, in its own random order."""
+    cases = [Case(programme, area=f"35.03.01.{2001 + n % 6}").reported(nik=None) for n in range(12)]
+    chance = random.Random(7)
+
+    def writer() -> Callable[[], list[journal.Verdict]]:
+        batches = []
+        for _ in range(4):
+            picked = chance.sample(cases, 8)
+            batch = [c.says(e.Note(text="serentak")) for c in picked[:6]]
+            # Two of them move, so that a batch locks feeds that no other case of it stands in.
+            batch += [
+                c.says(e.PersonDescribed(area=f"35.03.01.{chance.randint(2001, 2006)}")) for c in picked[6:]
+            ]
+            batches.append(batch)
+        return lambda: [v for batch in batches for v in journal.append(batch)]
+
+    verdicts = [v for vs in together([writer() for _ in range(6)]) for v in vs]
+    assert len(verdicts) == 6 * 4 * 8 and all(v.answer is Answer.ACCEPTED for v in verdicts)
+    assert verify().breaks == ()
+    for feed in Feed.objects.all():
+        numbers = list(FeedRow.objects.filter(feed=feed).order_by("seq").values_list("seq", flat=True))
+        assert numbers == list(range(1, feed.head + 1))
+
+
+@postgres
+def test_a_bare_sequence_loses_rows_to_a_cursor_and_a_feed_does_not(case: Case) -> None:
+    """The slow writer takes its number first and commits last. Keep this: low load never shows it."""
+    slow_has_written, fast_is_done = threading.Event(), threading.Event()
+    village = case.row.area
+
+    def slow() -> None:
+        with transaction.atomic():
+            journal.append([case.says(e.Note(text="lambat"))])
+            slow_has_written.set()
+            # A writer in the same village would wait for us; one in another village does not.
+            fast_is_done.wait(20)
+
+    def fast() -> None:
+        slow_has_written.wait(20)
+        Case(case.programme, area="35.03.02.2001").reported(nik=None)
+        fast_is_done.set()
+
+    def reader(read: Callable[[int], Iterator[int]]) -> Callable[[], list[int]]:
+        def run() -> list[int]:
+            seen, cursor = [], 0
+            for wait in (slow_has_written, fast_is_done):
+                wait.wait(20)
+                seen += list(read(cursor))
+                cursor = max([cursor, *seen])
+            time.sleep(0.5)  # the slow one commits
+            return seen + list(read(cursor))
+
+        return run
+
+    def by_sequence(cursor: int) -> Iterator[int]:
+        return iter(EntryRow.objects.filter(seq__gt=cursor).order_by("seq").values_list("seq", flat=True))
+
+    def by_feed(cursor: int) -> Iterator[int]:
+        return (row.seq for row in journal.pull(village, after=cursor))
+
+    __, __, sequence, feed = together([slow, fast, reader(by_sequence), reader(by_feed)])
+    assert EntryRow.objects.count() == 3
+    assert len(sequence) == 2, "the bare sequence lost the slow writer's row"
+    assert feed == [1, 2], "the feed did not"
