@@ -32,7 +32,7 @@ def canonical(value: object) -> bytes:
     """The one UTF-8 spelling of a JSON value after RFC 8785.
 
     Raises ValueError for what JSON cannot say the same way everywhere: NaN, infinities, integers
-    beyond 2**53 - 1, half surrogate pairs, keys that are not text.
+    that no double holds, half surrogate pairs, keys that are not text.
     """
     if _ordinary(value):
         return _quick(value).encode()  # a half surrogate pair raises UnicodeEncodeError, a ValueError
@@ -67,9 +67,7 @@ def _write(value: object, out: Any) -> None:
     elif value is False:
         out("false")
     elif isinstance(value, int):
-        if abs(value) > _SAFE_INT:
-            raise ValueError("integer too large for JSON")
-        out(str(int(value)))
+        out(str(int(value)) if abs(value) <= _SAFE_INT else _large(value))
     elif isinstance(value, float):
         out(_number(value))
     elif isinstance(value, dict):
@@ -102,6 +100,16 @@ def _write_object(value: dict[Any, Any], out: Any) -> None:
 
 def _utf16(key: str) -> bytes:
     return key.encode("utf-16-be", "surrogatepass")
+
+
+def _large(value: int) -> str:
+    """Beyond 2**53 a JSON number is whatever double it is; one that is none would change its value."""
+    try:
+        if int(float(value)) == value:
+            return _number(float(value))
+    except OverflowError:
+        pass
+    raise ValueError("an integer that no double holds")
 
 
 def _number(value: float) -> str:

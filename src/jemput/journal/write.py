@@ -368,6 +368,8 @@ class _Said:
 
 def _say(entry: Entry) -> _Said | None:
     """None for what JSON and both databases cannot hold: half characters, NUL, boundless numbers."""
+    if not 0 <= (entry.device_seq or 0) < 2**53:
+        return None
     clear, sealed = entry.body.split()
     around = envelope(entry)
     try:
