@@ -105,8 +105,9 @@ def _utf16(key: str) -> bytes:
 def _large(value: int) -> str:
     """Beyond 2**53 a JSON number is whatever double it is; one that is none would change its value."""
     try:
-        if int(float(value)) == value:
-            return _number(float(value))
+        spelt = _number(float(value))
+        if int(float(value)) == value or spelt == str(value):
+            return spelt
     except OverflowError:
         pass
     raise ValueError("an integer that no double holds")
