@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from jemput.core.entries import Body
 from jemput.core.names import name_tokens
 from jemput.core.phone import parse_phone
-from jemput.core.text import BadInput
+from jemput.core.text import BadInput, _
 
 PERSON = "person"
 Found = tuple[bytes, str]
@@ -20,6 +20,17 @@ Found = tuple[bytes, str]
 
 HASH_BYTES = 16
 VILLAGE = len("35.03.01.2001")
+
+ROLES = {
+    "reporter": _("reporter"),
+    "guardian": _("guardian"),
+    "companion": _("companion"),
+    "consenting": _("the one who consented"),
+    "recipient": _("the one who received or gave papers"),
+    "complaining": _("the one who complained"),
+    "asking": _("the one who asked for data"),
+}
+"""How people other than the person served may stand in a case."""
 
 # Fields that name somebody else: kind -> (role, field of the name, field of the phone).
 _OTHERS: dict[str, tuple[str, str, str | None]] = {

@@ -14,6 +14,7 @@ from jemput.core.text import BadInput
 from jemput.journal import erase, keys
 from jemput.journal.say import say
 from jemput.journal.search import by_ticket
+from jemput.journal.terms import ROLES
 
 
 class Command(BaseCommand):
@@ -53,7 +54,7 @@ class Command(BaseCommand):
                 % {
                     "entry": mention.entry,
                     "ticket": mention.ticket,
-                    "role": mention.role,
+                    "role": _(ROLES[mention.role]),
                     "how": _("name and phone fit")
                     if mention.certain
                     else _("only the name fits; add --entry if it is the same person"),
@@ -93,4 +94,5 @@ class Command(BaseCommand):
     def _agreed(niks: list[str]) -> bool:
         if niks:  # standard input is used up
             raise CommandError(_("With --nik-from-stdin say --dry-run first, then --yes."))
-        return input(_("Forget all this for ever? Type FORGET: ")).strip() == "FORGET"
+        word = _("FORGET")
+        return input(_("Forget all this for ever? Type %(word)s: ") % {"word": word}).strip() == word

@@ -41,8 +41,8 @@ class Command(BaseCommand):
     def init(self, options: dict[str, Any]) -> None:
         """A new key, and the shares to be written down by three people."""
         shares = keys.init(self._new_passphrase())
-        self.stdout.write(_("The office key is made. Write down these recovery shares now, one for each of"))
-        self.stdout.write(_("three people, on paper, apart from each other. They are never shown again."))
+        self.stdout.write(_("The office key is made. Its recovery shares follow, once and never again."))
+        self.stdout.write(_("Three people write down one each, on paper, and keep them apart."))
         for number, share in enumerate(shares, 1):
             self.stdout.write(f"\n{number}. {share}")
         self.stdout.write("\n" + _("Any two of them and `jemput key recover` bring the key back."))
