@@ -191,6 +191,7 @@ def _situation(request: StaffRequest, dossier: Dossier, seen: Seen, action: Acti
         entries=dossier.held,
         programmes=journal.in_use() if action and action.kind == "programme_changed" else [],
         find_case=_case_finder(request, dossier),
+        correcting=action is None,
     )
 
 

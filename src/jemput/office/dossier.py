@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
+from django.utils.translation import gettext
 
 from jemput import journal
 from jemput.accounts.access import access_case
@@ -24,7 +24,6 @@ from jemput.core.state import State
 from jemput.journal import keys
 from jemput.journal.models import CaseRow
 from jemput.office.actor import actor_of
-from jemput.office.words import say
 
 
 @dataclass
@@ -162,12 +161,5 @@ def facts_of(body: e.Body) -> list[Fact]:
 
 def say_title(model: type[e.Body], name: str) -> str:
     """The label of a field in the reader's language."""
-    from django.utils.translation import gettext
-
     title = model.model_fields[name].title
     return gettext(title) if title else name
-
-
-def now_words() -> str:
-    """This moment on the office's clock."""
-    return say(timezone.now())

@@ -20,10 +20,8 @@ from jemput.core.state import State, Visit
 from jemput.core.text import BadInput
 from jemput.intake.tickets import ORIGINALS, RECEIPT, number_of
 from jemput.office.forms.fields import Choices
-from jemput.office.words import say, say_day, say_moment
+from jemput.office.words import say, say_moment
 from jemput.places.choices import village_choices
-
-NoCase = Callable[[str], UUID]
 
 # Filled by the models or by code, never asked.
 DERIVED: dict[str, frozenset[str]] = {
@@ -54,6 +52,8 @@ class Situation:
     entries: list[Entry] = field(default_factory=list)
     programmes: list[Programme] = field(default_factory=list)
     find_case: Callable[[str], UUID] | None = None
+    correcting: bool = False
+    """What was chosen once may be chosen again."""
 
     @property
     def today(self) -> date:
@@ -135,7 +135,8 @@ def choices_for(body: type[Body], name: str, s: Situation) -> Choices | None:
             return [(i, _about(s, i, at)) for i, at in s.state.data_requests.items()]
         case "requirement_received", "requirement":
             come = s.state.papers_received
-            return [(r.id, say(r.label)) for r in _requirements(s) if r.id not in come] or _all_papers(s)
+            left = [(r.id, say(r.label)) for r in _requirements(s) if r.id not in come]
+            return left if left and not s.correcting else _all_papers(s)
         case "requirement_wanting", "requirement":
             return _all_papers(s)
         case _, "document":
@@ -166,6 +167,8 @@ def _papers(kind: str, s: Situation) -> list[Document]:
     papers = s.state.documents
     of_step = s.step.documents if s.step else ()
     wanted = [d for d in papers if not of_step or d in of_step]
+    if s.correcting:
+        return wanted
     here = [d for d in wanted if papers[d].printed and not papers[d].delivered]
     if kind == "printed":
         fitting = [d for d in wanted if not papers[d].printed]
@@ -216,8 +219,3 @@ def _who_should_come(s: Situation) -> list[Any]:
     at_the_door = [x for x in s.programme.steps_for(s.state.wanted) if x.present or x.present_any]
     named = [p for x in at_the_door for p in missing_partners(x, [])]
     return list(dict.fromkeys(named))
-
-
-def day_words(day: date | None) -> str:
-    """A day for a message."""
-    return say_day(day) if day else ""
