@@ -32,6 +32,9 @@ PARTNERS = frozenset({Duty.SOCIAL_AGENCY, Duty.HEALTH_WORKER})
 HAND_OVER = frozenset({Duty.PRINTING, Duty.COURIER})
 SEE_THE_CASE = EVERYBODY - PARTNERS - HAND_OVER
 """Duties that see the sample case: it waits for none of the others yet."""
+READ_FIGURES = frozenset(
+    {Duty.MAIN_ADMIN, Duty.SCHEDULER, Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE, Duty.EVALUATOR}
+)
 MAY_WRITE = EVERYBODY - {Duty.EVALUATOR}
 
 World = Any  # tests/test_access.py
@@ -79,6 +82,9 @@ def public(methods: str = "get", kwargs: Mapping[str, Value] | None = None) -> R
     return row(anonymous=IN, methods=methods, kwargs=kwargs)
 
 
+SMALL: dict[str, Value] = {"number": 900}
+"""The sample case's programme."""
+
 TABLE: dict[str, Row] = {
     # ---- accounts ----
     "account_page": row(),
@@ -99,4 +105,19 @@ TABLE: dict[str, Row] = {
     "set_language": public(methods="post"),
     "office_theme": public(kwargs={"number": 1, "theme": "0063a8"}),
     "office_logo": row(NOBODY, others=HIDDEN, anonymous=HIDDEN, kwargs={"number": 1}),  # it has none
+    # ---- lists, programmes, figures ----
+    "office:today": row(),
+    "office:cases": row(),
+    "office:search": row(methods="post"),
+    "office:found": row(kwargs={"key": "over"}),  # the search of another session: says that it is over
+    "office:programmes": row(),
+    "office:programme": row(kwargs=SMALL),
+    "office:measures": row(READ_FIGURES),
+    "office:year": row(READ_FIGURES, kwargs=SMALL | {"year": 2026}),
+    "office:download": row(READ_FIGURES, kwargs=SMALL | {"year": 2026, "form": "csv"}),
+    "office:month": row(READ_FIGURES, kwargs=SMALL | {"month": "2026-01"}),
+    "office:publish": row(
+        {Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE}, kwargs=SMALL | {"month": "2026-01"}, methods="post"
+    ),
+    "office:backlog": row(READ_FIGURES, kwargs=SMALL),
 }

@@ -37,6 +37,11 @@ class Part:
         """Known and not yet reached."""
         return self.known - self.reached
 
+    @property
+    def label(self) -> DataCondition | str:
+        """What to show: the condition; an area is named by the screen."""
+        return DataCondition(self.key) if self.key in list(DataCondition) else self.key
+
 
 @dataclass(frozen=True, slots=True)
 class Point:

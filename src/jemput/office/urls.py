@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from jemput.office import act, case, receipt, report
+from jemput.office import act, case, list_urls, receipt, report
 
 app_name = "office"
 
 urlpatterns = [
     path("report/", report.report, name="report"),
+    path("report/similar/", report.similar, name="report_similar"),
+    path("report/<uuid:stream>/saved/", report.reported, name="reported"),
+    path("t/<slug:ticket>/", case.ticket, name="ticket"),
     path("cases/<uuid:stream>/", case.case, name="case"),
+    path("cases/<uuid:stream>/reveal/", case.show_masked, name="reveal"),
     path("cases/<uuid:stream>/act/<slug:key>/", act.act, name="act"),
+    path("cases/<uuid:stream>/correct/<uuid:entry>/", act.correct, name="correct"),
+    path("cases/<uuid:stream>/take-back/<uuid:entry>/", act.take_back, name="take_back"),
     path("cases/<uuid:stream>/receipt/<uuid:entry>/", receipt.receipt, name="receipt"),
 ]
+
+# Lists, programme pages, the centre board, figures.
+urlpatterns += list_urls.urlpatterns

@@ -1,0 +1,115 @@
+"""What the lists show of a case, for the duty in hand: names, programme, steps; no more than it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from jemput import journal
+from jemput.accounts.models import Assignment
+from jemput.accounts.sensitive import sees
+from jemput.core.codes import Duty
+from jemput.core.entries import KINDS
+from jemput.core.programme import Programme, Text
+from jemput.core.text import Words
+from jemput.journal import keys
+from jemput.journal.lists import CAP, Count
+from jemput.journal.models import CaseRow
+
+NAMELESS = frozenset({Duty.EVALUATOR})
+"""Duties that look at numbers and work, not at persons."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Names:
+    """Who the cases of a page are about; ``locked`` when the office key is."""
+
+    by_case: dict[UUID, str]
+    locked: bool = False
+
+
+def names(duty: Duty, cases: Sequence[CaseRow]) -> Names:
+    """The names of these cases as far as the duty may see them; one query, and none without cases."""
+    if not cases or duty in NAMELESS:
+        return Names({})
+    try:
+        found = journal.headlines(cases)
+    except keys.Locked:
+        return Names({}, locked=True)
+    return Names({case: known.get("name", "") for case, known in found.items()})
+
+
+def programmes_of(assignment: Assignment) -> list[Programme]:
+    """The programmes of the office in hand; all, where it has none of its own."""
+    in_use = journal.in_use()
+    return [p for p in in_use if p.office == assignment.office_id] or in_use
+
+
+def programme_label(duty: Duty, number: int, name: str) -> str:
+    """The name where the duty sees health facts (a name like ODGJ is one), else the number."""
+    return name if sees(duty, "groups") else _("Programme %(number)s") % {"number": number}
+
+
+def step_label(case: CaseRow, step: str) -> Text | Words:
+    """What the step is called in the programme that the case pinned; what is not a step, by its action."""
+    try:
+        return journal.programme_of(case.programme_hash).step(step).label
+    except KeyError:
+        return Words(KINDS[step].action) if step in KINDS else Words(step)
+
+
+def say_count(count: Count | int) -> str:
+    """A number with its thousands set apart; "1.000+" where counting stopped."""
+    number = count.number if isinstance(count, Count) else count
+    return number_format(min(number, CAP) if isinstance(count, Count) else number, force_grouping=True) + (
+        "+" if isinstance(count, Count) and count.is_more else ""
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of a list ends: the next one begins after it. Stands in the query string."""
+
+    at: datetime
+    case: UUID
+    step: str = ""
+
+    def __str__(self) -> str:
+        return "~".join([self.at.isoformat(), self.case.hex, *([self.step] if self.step else [])])
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """The place that ``text`` names; None when it names none, which is the beginning."""
+        at, _tilde, rest = text.partition("~")
+        case, _tilde, step = rest.partition("~")
+        try:
+            place = cls(datetime.fromisoformat(at.replace(" ", "+")), UUID(case), step[:40])
+        except ValueError:
+            return None
+        return place if place.at.tzinfo else None
+
+    def after(self, column: str, *, falling: bool = False, step: bool = False) -> Q:
+        """Rows behind this place, in the order of ``column`` (and case, and step)."""
+        beyond, edge = ("lt", "lte") if falling else ("gt", "gte")
+        same = Q(**{column: self.at})
+        behind = Q(**{f"{column}__{beyond}": self.at})
+        case = "case_id" if step else "stream_id"
+        behind |= same & Q(**{f"{case}__gt": self.case})
+        if step:
+            behind |= same & Q(case_id=self.case, step__gt=self.step)
+        return Q(**{f"{column}__{edge}": self.at}) & behind  # the first part is what an index can walk
+
+
+def paged(rows: Iterable[T], page: int) -> tuple[list[T], bool]:
+    """A page of rows, given one more than it holds; and whether there are more."""
+    found: list[Any] = list(rows)
+    return found[:page], len(found) > page

@@ -1,0 +1,33 @@
+"""{% load lists %}: numbers and addresses of the list screens."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+
+from jemput.journal.lists import Count
+from jemput.office.showing import say_count
+
+register = template.Library()
+
+
+@register.filter
+def count(value: Count | int) -> str:
+    """1.234, or 1.000+ where counting stopped."""
+    return say_count(value)
+
+
+@register.filter
+def dash(value: int) -> str:
+    """The number, or a dash for none, as ON THE SPOT's table writes it."""
+    return say_count(value) if value else "-"
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """The query string of this page with some values changed; empty ones are left out."""
+    kept = {k: v for k, v in context["request"].GET.items() if k not in changes}
+    values = kept | {k: v for k, v in changes.items() if v not in (None, "")}
+    return "?" + urlencode(values) if values else "?"

@@ -1,0 +1,211 @@
+"""Today: what waits for me, the oldest promise first; what is blocked and why; how the office stands.
+
+The number of questions to the database is the same for ten cases and for a hundred thousand, and none of
+them reads more rows than it shows, or than it counts (up to a thousand).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count as Number
+from django.db.models import Min, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from jemput.accounts.access import SIGHT, Sight, access_cases, access_office, in_area
+from jemput.accounts.http import StaffRequest
+from jemput.core.codes import Document, Duty, Flag, Status, Urgency
+from jemput.core.programme import Programme, Text
+from jemput.core.text import Words, _
+from jemput.journal import programme_of
+from jemput.journal.lists import CAP, Count
+from jemput.journal.models import NO_PROMISE, CaseRow, Waiting
+from jemput.office.showing import Names, Place, names, paged, step_label
+
+PAGE = 50
+BLOCKED = 20
+OVERSEERS = frozenset({Duty.HEAD_OF_OFFICE, Duty.HEAD_OF_SECTION, Duty.EVALUATOR})
+"""Duties that look after everybody's promises, not only after their own."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to do."""
+
+    case: CaseRow
+    step: str
+    label: Text | Words
+    name: str
+    since: datetime
+    due: datetime | None
+    why: Words | None = None
+
+    @property
+    def last_day(self) -> date | None:
+        """The day on which the promise ends; deadlines are the midnight after it."""
+        return timezone.localtime(self.due - timedelta(microseconds=1)).date() if self.due else None
+
+    @property
+    def urgency(self) -> Urgency:
+        """How pressing the case is."""
+        return Urgency(self.case.urgency)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The things of one step; ``number`` is counted among the first thousand."""
+
+    key: str
+    label: Text | Words
+    number: int
+
+
+@require_GET
+def today(request: StaffRequest) -> HttpResponse:
+    """The first page after sign-in."""
+    duty = request.assignment.role
+    waits = access_waiting(request)
+    mine = waits.filter(blocked=False)
+    context: dict[str, Any] = {"here": "today", "now": timezone.now()}
+    if duty is not Duty.EVALUATOR:
+        context |= _tasks(request, mine) | _blocked(request, waits.filter(blocked=True))
+    if duty in OVERSEERS:
+        context |= _overview(request)
+    return render(request, "office/today.html", context)
+
+
+def access_waiting(request: StaffRequest) -> QuerySet[Waiting]:
+    """What waits for the duty in hand, in its area; reporters' own cases only. Oldest promise first."""
+    assignment = request.assignment
+    rows = Waiting.objects.filter(duty=assignment.duty, office=access_office(request).code)
+    if SIGHT[assignment.role] is Sight.REPORTED:
+        rows = rows.filter(case__in=access_cases(request).values("pk"))
+    elif assignment.area != assignment.office_id:
+        rows = rows.filter(in_area(assignment.area))
+    return rows.order_by("due_at", "case_id", "step")
+
+
+def _tasks(request: StaffRequest, mine: QuerySet[Waiting]) -> dict[str, Any]:
+    counted = list(mine.values_list("case__programme_hash", "step", "due_at")[: CAP + 1])
+    late = sum(due <= timezone.now() for _hash, _step, due in counted)
+    chosen = _step(request)
+    wanted = mine.filter(programme=chosen[0], step=chosen[1]) if chosen else mine
+    place = Place.read(request.GET.get("after", ""))
+    if place:
+        wanted = wanted.filter(place.after("due_at", step=True))
+    found = wanted.select_related("case").defer("case__state")[: PAGE + 1]
+    page, more = paged(found, PAGE)
+    who = names(request.assignment.role, [w.case for w in page])
+    return {
+        "rows": _rows(page, who),
+        "locked": who.locked,
+        "groups": _groups(counted),
+        "chosen": chosen and f"{chosen[0]}.{chosen[1]}",
+        "total": Count(len(counted)),
+        "late": Count(late),
+        "continued": place is not None,
+        "more": str(Place(page[-1].due_at, page[-1].case_id, page[-1].step)) if more else "",
+    }
+
+
+def _step(request: StaffRequest) -> tuple[int, str] | None:
+    """The programme's number and the step that the list is narrowed to: "4.register_check"."""
+    number, dot, step = request.GET.get("step", "").partition(".")
+    return (
+        (int(number), step[:40])
+        if dot and number.isascii() and number.isdigit() and len(number) < 5
+        else None
+    )
+
+
+def _rows(page: Sequence[Waiting], who: Names) -> list[Row]:
+    return [
+        Row(
+            wait.case,
+            wait.step,
+            step_label(wait.case, wait.step),
+            who.by_case.get(wait.case_id, ""),
+            wait.since,
+            wait.due,
+        )
+        for wait in page
+    ]
+
+
+def _groups(counted: Sequence[tuple[str, str, datetime]]) -> list[Group]:
+    """The steps among what waits, the most frequent first. Versions of one programme count together."""
+    numbers: Counter[tuple[int, str]] = Counter()
+    labels: dict[tuple[int, str], Text | Words] = {}
+    for hash, step, _due in counted:
+        programme = programme_of(hash)
+        key = (programme.number, step)
+        numbers[key] += 1
+        if key not in labels:
+            labels[key] = step_label(CaseRow(programme_hash=hash), step)
+    return [Group(f"{n}.{step}", labels[n, step], number) for (n, step), number in numbers.most_common()]
+
+
+def _blocked(request: StaffRequest, blocked: QuerySet[Waiting]) -> dict[str, Any]:
+    page, more = paged(blocked.select_related("case")[: BLOCKED + 1], BLOCKED)
+    who = names(request.assignment.role, [w.case for w in page])
+    rows = [
+        Row(
+            w.case,
+            w.step,
+            step_label(w.case, w.step),
+            who.by_case.get(w.case_id, ""),
+            w.since,
+            w.due,
+            _papers_missing(programme_of(w.case.programme_hash), w.case),
+        )
+        for w in page
+    ]
+    return {"blocked": rows, "blocked_more": more}
+
+
+def _papers_missing(programme: Programme, case: CaseRow) -> Words:
+    documents = [Document(d) for d in case.documents]
+    wanted = programme.papers_wanted(documents, set(case.state["papers_received"]))
+    return Words(_("Papers not yet received: %(papers)s."), {"papers": [r.label for r in wanted]})
+
+
+# ---- for those who look after the whole -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """Promises of one duty that are broken."""
+
+    duty: Duty
+    number: int
+    oldest: datetime
+
+
+def _overview(request: StaffRequest) -> dict[str, Any]:
+    """How the area stands: cases by status, broken promises by duty, open complaints."""
+    area = request.assignment.area
+    office = access_office(request)
+    waits = Waiting.objects.filter(office=office.code, duty__in=[d.value for d in Duty])
+    cases = CaseRow.objects.filter(office=office.code)
+    if area != office.code:
+        waits, cases = waits.filter(in_area(area)), cases.filter(in_area(area))
+    late = waits.filter(due_at__lte=timezone.now(), due_at__lt=NO_PROMISE).values_list("duty")
+    overdue = [Overdue(Duty(d), n, at) for d, n, at in late.annotate(n=Number("*"), oldest=Min("due_at"))]
+    statuses = dict(cases.values_list("status").annotate(n=Number("*")))
+    return {
+        "overview": True,
+        "overdue": sorted(overdue, key=lambda o: (-o.number, o.duty)),
+        "statuses": [(status, statuses.get(status.value, 0)) for status in Status],
+        "open_now": sum(n for s, n in statuses.items() if s in _OPEN),
+        "complaint_flag": Flag.COMPLAINT_OPEN,
+    }
+
+
+_OPEN = {Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS, Status.ISSUED, Status.DELIVERED}
