@@ -49,11 +49,13 @@ class World:
 
     stream: UUID
     entry: UUID
+    number: int
+    ticket: str
     sessions: dict[str, str]
 
     def path(self, name: str, pattern: URLPattern, row: Row) -> str:
         """The address, with the sample case where it asks for one."""
-        known = {"stream": self.stream, "entry": self.entry, "number": 1}
+        known = {"stream": self.stream, "entry": self.entry, "number": self.number, "ticket": self.ticket}
         values = {k: v(self) if callable(v) else v for k, v in row.kwargs.items()}
         wanted = pattern.pattern.regex.groupindex
         return reverse(name, kwargs={k: v for k, v in (known | values).items() if k in wanted})
@@ -72,7 +74,8 @@ def a_world(duty: Duty) -> World:
     case.tell(case.report(), Duty.REPORTER, actor=reporter.actor)
     cookie = settings.SESSION_COOKIE_NAME
     sessions = {where: signed_in(person).cookies[cookie].value for where, person in people.items()}
-    return World(case.stream, case.told[0].id, sessions)
+    row = case.row
+    return World(case.stream, case.told[0].id, row.programme, row.ticket, sessions)
 
 
 def answer_of(response: HttpResponse) -> Answer | str:
