@@ -2,15 +2,19 @@
 
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jemput.core.codes import Service, Urgency
+from jemput.core.flow import lay_out, svg
 from jemput.core.programme import Programme, Topic
 from jemput.core.reading import MAX_BYTES, ProgrammeError, read_programme
+from jemput.core.sop import explain
 from jemput.programmes import packaged
+from tests.core.test_sop import say
 
 FILES = packaged()
 GODOC = FILES["godoc"].decode()
@@ -160,6 +164,9 @@ def test_a_real_file_with_any_value_changed_is_read_or_refused(data: st.DataObje
 PIECES = st.sampled_from(
     [
         b"[[steps]]\n",
+        b"\\u0000",
+        b"\\uffff",
+        b"%(name)s %",
         b"\n[facts]\n",
         b'id = "report"\n',
         b"= [",
@@ -201,8 +208,9 @@ def _answers(data: bytes) -> None:
         for fault in refused.faults:
             assert 0 <= fault.line <= data.count(b"\n") + 1
             assert str(fault.reason) and str(fault.remedy)
-    else:
-        assert programme.steps
+    else:  # what was read can be shown
+        assert explain(programme, say)
+        ElementTree.fromstring(svg(lay_out(programme), say))
 
 
 @pytest.mark.parametrize(

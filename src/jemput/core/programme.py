@@ -26,8 +26,14 @@ from jemput.core.codes import (
 from jemput.core.entries.base import KINDS, Area, Body, Code, Hash
 from jemput.core.text import _
 
-Words40 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+_PRINTABLE = r"^[^\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]*$"
+"""No control characters: the words go into pages, pictures and letters."""
+Words40 = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=_PRINTABLE)
+]
+Sentence = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=_PRINTABLE)
+]
 
 
 class _Part(BaseModel):

@@ -37,11 +37,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and its points; ``numbered`` ones are the steps."""
+    """A heading and its points; ``numbered`` ones are the steps, ``quoted`` ones the source's own words."""
 
     title: str
     lines: tuple[Line, ...]
     numbered: bool = False
+    quoted: bool = False
 
 
 def explain(programme: Programme, say: Say, width: int = 100) -> str:
@@ -94,7 +95,7 @@ def sections(programme: Programme, say: Say) -> list[Section]:
     ]
     for topic in Topic:
         facts = tuple(_fact(f, say) for f in programme.facts if f.topic is topic)
-        found.append(Section(f"{words(_('From the source'))}: {say(topic)}", facts))
+        found.append(Section(f"{words(_('From the source'))}: {say(topic)}", facts, quoted=True))
     return [section for section in found if section.lines]
 
 
