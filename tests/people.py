@@ -11,6 +11,7 @@ from jemput.accounts.models import Account, Assignment, Office
 from jemput.core.codes import Duty
 
 TRENGGALEK, BATAM, PAREPARE = "35.03", "21.71", "73.72"
+BANYUWANGI, BEKASI = "35.10", "32.75"
 PANGGUL, MUNJUNGAN = "35.03.01", "35.03.02"
 VILLAGE, NEIGHBOUR = "35.03.01.2001", "35.03.01.2002"
 PASSWORD = "Kunci-Rumah-7-Lapis"  # long enough, not a word
@@ -19,6 +20,8 @@ _NAMES = {
     TRENGGALEK: ("Disdukcapil Kabupaten Trenggalek", "Trenggalek", "wib"),
     BATAM: ("Disdukcapil Kota Batam", "Batam", "wib"),
     PAREPARE: ("Disdukcapil Kota Parepare", "Parepare", "wita"),
+    BANYUWANGI: ("Disdukcapil Kabupaten Banyuwangi", "Banyuwangi", "wib"),
+    BEKASI: ("Disdukcapil Kota Bekasi", "Bekasi", "wib"),
 }
 _numbers = count(1)
 
