@@ -129,4 +129,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _next(request: HttpRequest) -> str:
     """A page of our own to go to; the first page otherwise."""
     target = request.POST.get("next", "")
-    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "/"
+    ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, {request.get_host()})
+    return target if ours else "/"
