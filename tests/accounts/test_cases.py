@@ -33,7 +33,7 @@ from tests.journal.cases import Case
 from tests.journal.conftest import office_key, programme  # noqa: F401  (fixtures)
 from tests.people import BATAM, MUNJUNGAN, NEIGHBOUR, PANGGUL, TRENGGALEK, VILLAGE, account, assign, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def at_work(person: Account) -> StaffRequest:

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from jemput.accounts.models import Account, Assignment, Office
 from tests.people import TRENGGALEK, office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from django.test import Client
 from jemput.core.codes import Duty
 from tests.people import BATAM, PAREPARE, account, assign, signed_in, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from jemput import settings as real_settings
 from jemput.core.codes import Duty
 from tests.people import PASSWORD, account, assign, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 LOGIN = "/accounts/login/"
 
 
