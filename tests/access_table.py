@@ -21,7 +21,7 @@ from typing import Any, Literal
 from jemput.core.codes import Duty
 
 Answer = Literal["in", "denied", "hidden", "sign in"]
-IN: Answer = "in"  # 2xx, a redirect to another page of ours, or a form with its errors (400, 422)
+IN: Answer = "in"  # 2xx, a redirect to another page of ours, or a form with its errors (400, 409, 422)
 DENIED: Answer = "denied"  # 403 with words
 HIDDEN: Answer = "hidden"  # 404, as if it did not exist
 SIGN_IN: Answer = "sign in"  # to the sign-in page (or 401 at the API)

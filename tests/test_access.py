@@ -83,7 +83,7 @@ def answer_of(response: HttpResponse) -> Answer | str:
     status = response.status_code
     if status == 401 or (status == 302 and response.headers["Location"].startswith(reverse("account_login"))):
         return SIGN_IN
-    if status < 400 or status in (400, 422):
+    if status < 400 or status in (400, 409, 422):
         return IN
     return {403: DENIED, 404: HIDDEN}.get(status, f"status {status}")
 
