@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -18,6 +18,7 @@ from jemput.demo.walk import Walk
 
 ActorOf = Callable[[Duty, str], str]
 """Who does a duty in an area: the actor of the entry."""
+MOST_DEEDS = 200
 
 
 @dataclass
@@ -38,11 +39,11 @@ class Life:
         """When the last entry was received."""
         return self.entries[-1].at
 
-    def tell(self, body: Body, duty: Duty, at: datetime) -> Entry:
+    def tell(self, body: Body, duty: Duty, at: datetime, id: UUID | None = None) -> Entry:
         """Append what somebody did."""
         area = getattr(body, "area", None) or self.state.area
         entry = Entry(
-            id=uuid7(at, self.rng),
+            id=id or uuid7(at, self.rng),
             stream=self.stream,
             actor=self.actor_of(duty, area),
             duty=duty,
@@ -60,17 +61,32 @@ class Life:
             advance(self.programme, self.state, entry)
         return entry
 
-    def follow(self, walk: Walk, until: datetime, most: int = 200) -> bool:
-        """Go on as the walk says, up to a moment; whether the case has come to its end."""
-        for _ in range(most):
-            deed = walk.next(self.state, self.now)
+    def follow(
+        self,
+        walk: Walk,
+        until: datetime,
+        *,
+        before: Collection[str] = (),
+        when: Callable[[State], object] = lambda state: False,
+        start: datetime | None = None,
+    ) -> bool:
+        """Go on as the walk says, up to a moment; whether the case has come to its end.
+
+        Stops before an entry of a kind in ``before``, and after one that makes ``when`` true. ``start``:
+        nothing happens earlier, as when a case lay waiting.
+        """
+        now = max(self.now, start) if start else self.now
+        for _ in range(MOST_DEEDS):
+            deed = walk.next(self.state, now)
             if deed is None:
                 return True
-            at = self.now + deed.delay
-            if at > until:
+            now += deed.delay
+            if now > until or deed.body.kind in before:
                 return False
-            self.tell(deed.body, deed.duty, at)
-        return False
+            now = self.tell(deed.body, deed.duty, now).at
+            if when(self.state):
+                return False
+        raise RuntimeError(f"no end in sight: {[entry.kind for entry in self.entries[-8:]]}")
 
 
 def uuid7(at: datetime, rng: Random) -> UUID:

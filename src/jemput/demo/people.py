@@ -109,6 +109,9 @@ class People:
     setting: Setting
     today: date
     rng: Random
+    serials: range = range(1, 10_000)
+    """From which the last four digits of a NIK are drawn: others may draw from other ranges."""
+    first_household: int = 0
     _niks: set[str] = field(default_factory=set)
     _households: int = 0
     _last: Invented | None = None
@@ -150,6 +153,7 @@ class People:
             return replace(neighbour, facts=facts)
         rng = self.rng
         self._households += 1
+        household = self.first_household + self._households
         village = area or rng.choice(_villages(self.setting.office))
         rw = int(village[-3:]) if len(village) > 13 else rng.randint(1, 8)
         if self.setting.by_rw and len(village) == 13:
@@ -161,7 +165,7 @@ class People:
             "longitude": round(point.longitude + rng.uniform(-0.008, 0.008), 5),
         }
         issued = date(rng.randint(2005, 2022), rng.randint(1, 12), rng.randint(1, 28))
-        family_number = synthetic_family_number(issued, self._households % 9999 + 1, _region(village))
+        family_number = synthetic_family_number(issued, household % 9999 + 1, _region(village))
         lane = f"{rng.choice(self.setting.lanes)} No. {rng.randint(1, 120)}"
         return Invented(
             name="", nik=None, birth=self.today, sex=Sex.UNKNOWN, age_band=age_band(None, self.today),
@@ -169,7 +173,7 @@ class People:
             address=f"{lane}, RT {rng.randint(1, 12):03} RW {rw:03}, {label(village[:13], 1)}",
             mother="",
             family=flavour.name(rng, rng.choice((Sex.FEMALE, Sex.MALE)), 40),
-            phone=f"{PHONE_BLOCK}{self._households % 10000:04}",
+            phone=f"{PHONE_BLOCK}{household % 9000:04}",
             facts={"family_number": family_number, **place},
         )  # fmt: skip
 
@@ -220,7 +224,7 @@ class People:
 
     def _nik(self, birth: date, sex: Sex, area: str) -> str:
         while True:
-            nik = synthetic_nik(birth, sex, self.rng.randint(1, 9999), _region(area))
+            nik = synthetic_nik(birth, sex, self.rng.choice(self.serials), _region(area))
             if nik not in self._niks:
                 self._niks.add(nik)
                 return nik

@@ -28,6 +28,8 @@ __all__ = ["Deed", "Invented", "Walk", "report_of"]
 MOST_MISHAPS = 12
 """Fate relents: a walk with however many mishaps comes to an end."""
 MOST_VISITS = 4
+MOVED = 0.12
+"""Of all scheduled visits, at most."""
 _OPENS, _CLOSES = time(8), time(15, 30)
 _AT_THE_DOOR = frozenset(
     {
@@ -76,11 +78,14 @@ class Walk:
     new_id: Callable[[], UUID] | None = None
     source: e.AnswerSource = e.AnswerSource.SIMULATOR
     receipts: Iterator[str] = field(default_factory=lambda: (f"TT-{n:06d}" for n in count(1)))
+    first_visit: e.VisitOutcome | None = None
+    """How the first visit fails, where the story wants it so."""
     _left: int = MOST_MISHAPS
     _declined: set[str] = field(default_factory=set)
     _setback: e.VisitOutcome | None = None
     _gone: bool = False
     _spoilt: bool = False
+    _moved: bool = False
 
     def __post_init__(self) -> None:
         new_id = self.new_id or (lambda: UUID(int=self.rng.getrandbits(128), version=4))
@@ -96,6 +101,10 @@ class Walk:
             return self._give_up_visit(state, state.visit, now)
         if self._gone:
             return self._wind_up(state)
+        if state.next_visit is not None and not self._moved:
+            self._moved = True
+            if self.rng.random() < self.extras * MOVED:
+                return self._move(state.next_visit, now)
         for step, wait in self._candidates(state):
             if wait is not None and wait.blocked:
                 return self._paper(state, step)
@@ -144,8 +153,10 @@ class Walk:
         body = self.pen.write(step, state, now)
         if body is None:
             return None
-        if isinstance(body, e.VisitStarted) and self._trouble():
-            self._setback = self.pen.setback()
+        if isinstance(body, e.VisitStarted):
+            self._setback, self.first_visit = self.first_visit, None
+            if self._setback is None and self._trouble():
+                self._setback = self.pen.setback()
         if isinstance(body, e.ConditionChecked) and not body.go_ahead:
             self._setback = e.VisitOutcome.IN_CRISIS
         return Deed(body, self._doer(step), self._delay(step, state, now))
@@ -177,6 +188,13 @@ class Walk:
         wanted = [d for d in (preferred.duties if preferred else ()) if d in general]
         usual = (Duty.DATA_ENTRY, Duty.MAIN_ADMIN, Duty.PRINTING)
         return (wanted or [d for d in usual if d in general] or sorted(general))[0]
+
+    def _move(self, visit: Visit, now: datetime) -> Deed | None:
+        """The promise is changed, and the family told."""
+        day = self._in_hours(now + timedelta(days=self.rng.randint(4, 9))).date()
+        reason = self.rng.choice(list(e.MoveReason)[:5])
+        body = e.VisitMoved(visit=visit.id, day=day, reason=reason, told=True)
+        return Deed(body, Duty.SCHEDULER, timedelta(hours=self.rng.uniform(0.2, 3)))
 
     # ---- what goes wrong ------------------------------------------------------------------------------
 
