@@ -108,7 +108,7 @@ def _is_irregular(programme: Programme, state: State, entry: Entry) -> bool:
 
 def concerns(state: State, step: Step) -> bool:
     """Whether the case goes through this step: its documents are wanted and nothing said waives it."""
-    return step.concerns(state.wanted) and not step.waived(state.said)
+    return step.concerns(state.wanted) and not (step.unless and step.waived(state.said))
 
 
 def step_is_ready(programme: Programme, state: State, step: Step) -> bool:

@@ -305,7 +305,7 @@ def waiting(programme: Programme, state: State, time: OfficeTime) -> list[Wait]:
         else None
     )
     for step in programme.steps:
-        if not concerns(state, step) or step.id in state.done or step.optional:
+        if step.id in state.done or step.optional or not concerns(state, step):
             continue
         if not step_is_ready(programme, state, step):
             continue

@@ -127,8 +127,8 @@ def told(todo: list[Part], now: datetime, seed: int, processes: int) -> Iterator
 
 def fill(
     progress: Progress,
+    todo: list[Part],
     say: Say = lambda progress: None,
-    scale: float = 1.0,
     processes: int | None = None,
     tales_are_in: Callable[[], None] = lambda: None,
 ) -> None:
@@ -137,7 +137,6 @@ def fill(
     ``tales_are_in`` is called once, when every state of every programme can be seen.
     """
     now = datetime.fromisoformat(progress.now)
-    todo = parts(scale)
     progress.total = sum(part.count for part in todo)
     _prepare(todo, now)
     left = [part for part in todo if part.key not in progress.done]
@@ -152,8 +151,8 @@ def fill(
     if waiting_for_tales:
         tales_are_in()
     if not progress.complete:
-        for plan in plans():
-            _events(plan, now, progress.seed)
+        for index in sorted({part.plan for part in todo}):
+            _events(plans()[index], now, progress.seed)
         progress.complete = True
         progress.save()
     say(progress)

@@ -31,6 +31,10 @@ class Life:
     stream: UUID
     programmes: dict[str, Programme] = field(default_factory=dict)
     """By hash: other programmes the case may move to."""
+    ends: datetime | None = None
+    """When the story wants its last entry."""
+    reached: datetime | None = None
+    """When it had come so far."""
     entries: list[Entry] = field(default_factory=list)
     state: State = field(default_factory=State)
 

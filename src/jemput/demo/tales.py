@@ -45,6 +45,12 @@ def _later(life: Life, **span: float) -> datetime:
     return life.now + timedelta(**span)
 
 
+def _last(life: Life, **span: float) -> datetime:
+    """When the last entry is written: at the time wanted, if the case has come so far by then."""
+    life.reached = life.now
+    return max(_later(life, **span), life.ends or life.now)
+
+
 def _by(life: Life, kind: str, fallback: Duty) -> Duty:
     step = next((s for s in life.programme.steps if s.entry == kind), None)
     return step.duties[0] if step else fallback
@@ -54,7 +60,7 @@ def _at_centre(raw: str) -> Callable[[Life, Walk], None]:
     def tell(life: Life, walk: Walk) -> None:
         _go(life, walk, "centre_status")
         duty = _by(life, "centre_status", Duty.DATA_ENTRY)
-        life.tell(e.CentreStatus(raw=raw, source=e.AnswerSource.LIST), duty, _later(life, hours=5))
+        life.tell(e.CentreStatus(raw=raw, source=e.AnswerSource.LIST), duty, _last(life, hours=5))
 
     return tell
 
@@ -84,46 +90,46 @@ def _delivery_failed(life: Life, walk: Walk) -> None:
     _go(life, walk, "delivered")
     document = next(d for d, p in life.state.documents.items() if not p.delivered)
     body = e.DeliveryFailed(document=document, reason=e.DeliveryFailReason.NOBODY, note="Dua kali diketuk.")
-    life.tell(body, Duty.COURIER, _later(life, hours=4))
+    life.tell(body, Duty.COURIER, _last(life, hours=4))
 
 
 def _reprint(life: Life, walk: Walk) -> None:
     _to_status(Status.ISSUED)(life, walk)
     document = life.state.wanted[0]
     body = e.Spoiled(document=document, reason=e.SpoilReason.WRONG_DATA, note="Tanggal lahir terbalik.")
-    life.tell(body, Duty.PRINTING, _later(life, hours=2))
+    life.tell(body, Duty.PRINTING, _last(life, hours=2))
 
 
 def _levy(life: Life, walk: Walk) -> None:
     _to_status(Status.DELIVERED)(life, walk)
     text = "Seseorang yang mengaku petugas meminta uang bensin Rp 50.000."
     body = e.Complaint(about=e.ComplaintClass.ILLEGAL_LEVY, text=text, by=walk.person.family)
-    life.tell(body, Duty.MAIN_ADMIN, _later(life, hours=20))
+    life.tell(body, Duty.MAIN_ADMIN, _last(life, hours=20))
 
 
 def _slow(life: Life, walk: Walk) -> None:
     _go(life, walk, *_VISITS)
     body = e.Complaint(about=e.ComplaintClass.SLOW, text="Sudah dua kali menelepon, belum ada jadwal.")
-    life.tell(body, Duty.MAIN_ADMIN, _later(life, days=2))
+    life.tell(body, Duty.MAIN_ADMIN, _last(life, days=2))
 
 
 def _data_request(life: Life, walk: Walk) -> None:
     _go(life, walk)
     body = e.DataRequested(right=e.DataRight.ACCESS, by=walk.person.name or "Keluarga")
-    life.tell(body, Duty.MAIN_ADMIN, _later(life, days=3))
+    life.tell(body, Duty.MAIN_ADMIN, _last(life, hours=2))
 
 
 def _withdrawn(life: Life, walk: Walk) -> None:
     _go(life, walk, "visit_started")
     body = e.ConsentWithdrawn(by=walk.person.family, note="Keluarga ingin berunding dulu.")
-    life.tell(body, Duty.MAIN_ADMIN, _later(life, hours=3))
+    life.tell(body, Duty.MAIN_ADMIN, _last(life, hours=3))
 
 
 def _papers_wanting(life: Life, walk: Walk) -> None:
     life.follow(walk, life.now + FAR, when=lambda state: state.papers_received, before=_VISITS)
-    paper = next(r for r in life.programme.requirements if r.required)
+    paper = next((r for r in life.programme.requirements if r.required), life.programme.requirements[0])
     body = e.RequirementWanting(requirement=paper.id, note="Foto tidak terbaca; mohon kirim ulang.")
-    life.tell(body, Duty.MAIN_ADMIN, _later(life, hours=4))
+    life.tell(body, Duty.MAIN_ADMIN, _last(life, hours=4))
 
 
 def _data_problem(result: e.BiodataResult) -> Callable[[Life, Walk], None]:
@@ -213,7 +219,7 @@ TALES: Mapping[str, Tale] = {
     "slow": Tale(_slow, 6),
     "data_request": Tale(_data_request, 2.6),
     "withdrawn": Tale(_withdrawn, 1.2),
-    "papers_wanting": Tale(_papers_wanting, 3, lambda p: any(r.required for r in p.requirements)),
+    "papers_wanting": Tale(_papers_wanting, 3, lambda p: bool(p.requirements)),
     "mismatch": Tale(_data_problem(e.BiodataResult.MISMATCH), 2, _has("biodata_checked")),
     "double": Tale(_data_problem(e.BiodataResult.DOUBLE), 4, _has("biodata_checked")),
     "dead": Tale(_data_problem(e.BiodataResult.DEAD), 6, _has("biodata_checked")),

@@ -31,6 +31,8 @@ SEED = 2021
 """The year of the JEMPOL KEREN guide."""
 DAYS = 365
 _LONG_AGO = 95
+NEWEST = 6
+"""Days within which a report may still be unanswered."""
 _VISITS = frozenset({"visit_scheduled", "visit_started"})
 COPIES = 2
 REPORTED_TWICE = ("closed", "accepted", "scheduled")
@@ -169,7 +171,7 @@ class Year:
         begins = at + timedelta(days=rng.expovariate(1 / 14))
         if not long_ago and rng.random() < 0.55:
             begins = self.now + timedelta(days=1)  # still in the queue
-            if rng.random() < 0.15:
+            if days < NEWEST and rng.random() < 0.5:
                 return life, walk
         elif long_ago and rng.random() < 0.04:
             begins = self.now - timedelta(days=rng.uniform(1, 30))
@@ -216,9 +218,10 @@ class Year:
         later = first.entries[0].at + timedelta(
             days=min(rng.uniform(0.5, 20), gone / timedelta(days=1) * 0.9)
         )
-        life, _walk = self._open(other, list(first.state.documents), later, rng)
+        life, walk = self._open(other, list(first.state.documents), later, rng)
         draw, decided = rng.random(), life.now + timedelta(hours=rng.uniform(2, 30))
-        if decided > self.now or draw < 0.25:
+        is_new = self.now - life.now < timedelta(days=12)
+        if decided > self.now or (is_new and draw < 0.5):
             return life
         if draw < 0.65:
             same = e.Triaged(
@@ -231,6 +234,7 @@ class Year:
             if draw > 0.9 and decided + timedelta(days=1) < self.now:
                 apart = e.Separated(note="Ternyata adiknya; NIK berbeda.")
                 life.tell(apart, Duty.HEAD_OF_SECTION, decided + timedelta(days=1))
+                life.follow(walk, self.now)
         return life
 
     # ---- tales ----------------------------------------------------------------------------------------
@@ -249,8 +253,9 @@ class Year:
                 self._rng(f"tale/{name}/{copy}"),
             )
             walk.mishaps, walk.pace, walk.pen.asked_centre = 0.0, 0.6, 0
+            life.ends = ends
             tale.tell(life, walk)
-            late = life.now - ends
+            late = (life.reached or life.now) - ends
             if life.now <= self.now and (best is None or life.now > best.now):
                 best = life
             if timedelta(days=-2) < late <= timedelta(hours=3) and life.now <= self.now:

@@ -11,7 +11,7 @@ import threading
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.management import call_command
@@ -19,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from jemput.demo.fill import Progress, fill
+from jemput.demo.fill import Progress, fill, parts
 from jemput.demo.processes import Children, free_port
 from jemput.management.commands.serve import open_when_ready
 
@@ -50,6 +50,7 @@ class Command(BaseCommand):
     """Sets up what is missing, serves, and goes on filling until all people are there."""
 
     help = "Kantor percontohan dengan orang rekaan. A demo office with invented people."
+    requires_system_checks: ClassVar[list[str]] = []  # they load every page: two seconds before the first
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """All have defaults."""
@@ -102,7 +103,7 @@ class Command(BaseCommand):
         if not alone or progress.complete:
             serve()
             return
-        fill(progress, self._show, options["scale"], tales_are_in=serve)
+        fill(progress, parts(options["scale"]), self._show, tales_are_in=serve)
         self.stdout.write("")
         self.say("full", progress.cases)
         if not options["no_serve"]:
