@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -108,7 +107,8 @@ def test_writers_whose_cases_and_feeds_overlap_never_wait_in_a_circle(
 @postgres
 def test_a_bare_sequence_loses_rows_to_a_cursor_and_a_feed_does_not(case: Case) -> None:
     """The slow writer takes its number first and commits last. Keep this: low load never shows it."""
-    slow_has_written, fast_is_done = threading.Event(), threading.Event()
+    slow_has_written, fast_is_done, slow_is_done = (threading.Event() for _ in range(3))
+    both_have_read = threading.Barrier(3)
     village = case.row.area
 
     def slow() -> None:
@@ -116,22 +116,21 @@ def test_a_bare_sequence_loses_rows_to_a_cursor_and_a_feed_does_not(case: Case) 
             journal.append([case.says(e.Note(text="lambat"))])
             slow_has_written.set()
             # A writer in the same village would wait for us; one in another village does not.
-            fast_is_done.wait(20)
+            both_have_read.wait(30)
+        slow_is_done.set()
 
     def fast() -> None:
-        slow_has_written.wait(20)
+        slow_has_written.wait(30)
         Case(case.programme, area="35.03.02.2001").reported(nik=None)
         fast_is_done.set()
 
     def reader(read: Callable[[int], Iterator[int]]) -> Callable[[], list[int]]:
         def run() -> list[int]:
-            seen, cursor = [], 0
-            for wait in (slow_has_written, fast_is_done):
-                wait.wait(20)
-                seen += list(read(cursor))
-                cursor = max([cursor, *seen])
-            time.sleep(0.5)  # the slow one commits
-            return seen + list(read(cursor))
+            fast_is_done.wait(30)
+            seen = list(read(0))
+            both_have_read.wait(30)
+            slow_is_done.wait(30)
+            return seen + list(read(max(seen)))
 
         return run
 

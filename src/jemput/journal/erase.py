@@ -91,10 +91,9 @@ def _with_niks(search_key: bytes, niks: Iterable[str]) -> set[UUID]:
 
 def _merged_with(cases: set[UUID]) -> set[UUID]:
     """Cases that go on in these, and those in which these go on."""
-    ids = [str(case) for case in cases]
-    into = CaseRow.objects.filter(state__merged_into__in=ids).values_list("stream_id", flat=True)
-    states = CaseRow.objects.filter(stream__in=cases).values_list("state__merged_into", flat=True)
-    return set(into) | {UUID(id) for id in states if id}
+    into = CaseRow.objects.filter(merged_into__in=cases).values_list("stream_id", flat=True)
+    onward = CaseRow.objects.filter(stream__in=cases, merged_into__isnull=False)
+    return set(into) | {id for id in onward.values_list("merged_into", flat=True) if id}
 
 
 def _mentions(search_key: bytes, person: _Person, own: set[UUID]) -> Iterable[Mention]:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from jemput.journal import rows
 from jemput.journal.models import Feed, FeedRow
 
 VILLAGE = len("35.03.01.2001")
@@ -35,7 +36,7 @@ def feed_of(stream_type: str, office: str, area: str) -> str:
 
 def publish(lines: Mapping[str, Sequence[Line]]) -> None:
     """Number the lines at the end of their feeds; the feeds stay locked until the transaction ends."""
-    rows = []
+    numbered: list[tuple[str, int, str, UUID, int | None]] = []
     with connection.cursor() as cursor:
         for feed in sorted(lines):
             cursor.execute(
@@ -45,19 +46,16 @@ def publish(lines: Mapping[str, Sequence[Line]]) -> None:
             )
             (head,) = cursor.fetchone()
             first = head - len(lines[feed]) + 1
-            rows += [
-                FeedRow(
-                    feed_id=feed, seq=first + i, type=line.type, stream_id=line.stream, entry_id=line.entry
-                )
-                for i, line in enumerate(lines[feed])
+            numbered += [
+                (feed, seq, line.type, line.stream, line.entry) for seq, line in enumerate(lines[feed], first)
             ]
-    FeedRow.objects.bulk_create(rows, batch_size=500)
+        rows.insert(cursor, FeedRow, ("feed_id", "seq", "type", "stream_id", "entry_id"), numbered)
 
 
 def pull(feed: str, after: int = 0, limit: int = MOST_ROWS) -> Iterator[FeedRow]:
     """The rows of a feed with a number above ``after``, in order."""
-    rows = FeedRow.objects.filter(feed_id=feed, seq__gt=after).order_by("seq")
-    yield from rows.select_related("entry")[:limit]
+    found = FeedRow.objects.filter(feed_id=feed, seq__gt=after).order_by("seq")
+    yield from found.select_related("entry")[:limit]
 
 
 def heads(feeds: Sequence[str]) -> dict[str, int]:

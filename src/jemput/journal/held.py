@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from jemput.core.entries import Entry
 from jemput.core.text import Words
-from jemput.journal import keys
+from jemput.journal import keys, rows
 from jemput.journal.canonical import canonical, envelope
 from jemput.journal.models import Quarantine
 from jemput.journal.seal import new_key, new_salt, place, seal, unseal
@@ -42,11 +43,11 @@ class Kept:
 
 def quarantined(verdict: str | None = None, limit: int = 200) -> list[Kept]:
     """What waits in quarantine, the oldest first."""
-    rows = Quarantine.objects.order_by("id")
+    kept = Quarantine.objects.order_by("id")
     if verdict is not None:
-        rows = rows.filter(verdict=verdict)
+        kept = kept.filter(verdict=verdict)
     return [
-        Kept(r.id, r.entry, r.stream, r.verdict, _words(r.code), r.actor, r.received_at) for r in rows[:limit]
+        Kept(r.id, r.entry, r.stream, r.verdict, _words(r.code), r.actor, r.received_at) for r in kept[:limit]
     ]
 
 
@@ -61,16 +62,16 @@ def content_of(id: int) -> dict[str, Any]:
 
 def keep(fared: Iterable[tuple[Entry, Verdict]], ring: keys.Ring, now: datetime) -> None:
     """Keep what was not accepted, once. What was erased is not taken in again, not even here."""
-    rows = []
+    new = []
     for entry, verdict in fared:
         if verdict.answer not in _KEPT or verdict.code == "erased":
             continue
         offered = _offered(entry)
-        rows.append(_row(ring, now, entry.id, entry.stream, _KEPT[verdict.answer], verdict.code, offered))
-        rows[-1].actor = entry.actor
-        rows[-1].digest = hmac.digest(ring.search_key, canonical(offered), "sha256")
-    if rows:
-        Quarantine.objects.bulk_create(rows, ignore_conflicts=True)
+        new.append(_row(ring, now, entry.id, entry.stream, _KEPT[verdict.answer], verdict.code, offered))
+        new[-1].actor = entry.actor
+        new[-1].digest = hmac.digest(ring.search_key, canonical(offered), "sha256")
+    if new:
+        Quarantine.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def _offered(entry: Entry) -> dict[str, Any]:
@@ -86,14 +87,14 @@ def _offered(entry: Entry) -> dict[str, Any]:
 
 def keep_unreadable(found: Sequence[Unreadable], actor: str) -> None:
     """Keep raw JSON that could not be read; its author and time are all that is clear."""
-    ring, now, rows = keys.ring(), timezone.now(), []
+    ring, now, new = keys.ring(), timezone.now(), []
     for item in found:
         entry, code = item.verdict.id, item.verdict.code
         text = {"raw": item.raw.decode(errors="replace").encode("utf-8", "replace").decode()}
-        rows.append(_row(ring, now, entry, item.stream, Quarantine.UNREADABLE, code, text))
-        rows[-1].actor = actor
-        rows[-1].digest = hmac.digest(ring.search_key, item.raw, "sha256")
-    Quarantine.objects.bulk_create(rows, ignore_conflicts=True)
+        new.append(_row(ring, now, entry, item.stream, Quarantine.UNREADABLE, code, text))
+        new[-1].actor = actor
+        new[-1].digest = hmac.digest(ring.search_key, item.raw, "sha256")
+    Quarantine.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def release(taken: Sequence[Entry], ring: keys.Ring) -> list[Entry]:
@@ -101,8 +102,13 @@ def release(taken: Sequence[Entry], ring: keys.Ring) -> list[Entry]:
     streams = list({e.stream for e in taken})
     if not streams:
         return []
-    rows = Quarantine.objects.filter(verdict=Quarantine.HELD, stream__in=streams).order_by("id")
-    read = [parse(_open(row, ring)) for row in rows]
+    with connection.cursor() as cursor:
+        found = rows.select(cursor, Quarantine, ("id",), "stream", streams, "AND verdict = 'held'")
+        ids = [id for (id,) in found]
+    if not ids:  # nearly always
+        return []
+    held = Quarantine.objects.filter(id__in=ids).order_by("id")
+    read = [parse(_open(row, ring)) for row in held]
     return [entry for entry in read if isinstance(entry, Entry)]
 
 

@@ -94,7 +94,10 @@ class EntryRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stream", "position"], name="entry_position")]
-        indexes = [models.Index(fields=["kind", "received_at"], name="entry_kind")]
+        indexes = [
+            models.Index(fields=["kind", "received_at"], name="entry_kind"),
+            models.Index(fields=["actor"], condition=models.Q(kind="reported"), name="entry_reporter"),
+        ]
 
 
 class Feed(models.Model):
@@ -167,6 +170,7 @@ class CaseRow(models.Model):
     opened_at = models.DateTimeField()
     last_at = models.DateTimeField()
     due_at = models.DateTimeField(default=NO_PROMISE)
+    merged_into = models.UUIDField(null=True, db_index=True)
     state = models.JSONField()
     head = models.PositiveIntegerField()
     headline = models.BinaryField(null=True)

@@ -9,28 +9,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from django.db import connection
+from pydantic import TypeAdapter
+
+from jemput.core.calendar import days_off
 from jemput.core.corrections import as_corrected, patched
-from jemput.core.entries import Body, Corrected, Entry, PersonDescribed, Reported
-from jemput.core.fold import ProgrammeLookup, fold
+from jemput.core.entries import Body, Corrected, Entry, PersonDescribed, ProgrammeChanged, Reported
+from jemput.core.fold import ProgrammeLookup, advance, fold
 from jemput.core.nik import mask_nik
 from jemput.core.rules import OfficeTime, waiting
 from jemput.core.state import State
-from jemput.journal.canonical import Bytes
+from jemput.journal import rows
+from jemput.journal.canonical import JSON, Bytes
 from jemput.journal.models import NO_PROMISE, CaseRow, Stream, Term, Waiting
 from jemput.journal.seal import derive, seal_same, unseal_same
 from jemput.journal.terms import VILLAGE, has_terms, terms_of
 
 OfficeTimes = Callable[[str], OfficeTime]
-CASE_FIELDS = [f.attname for f in CaseRow._meta.concrete_fields if not f.primary_key]
+CASE = rows.columns_of(CaseRow)
+WAITING = rows.columns_of(Waiting)
+TERM = rows.columns_of(Term)
+_OVERWRITE = "ON CONFLICT (stream_id) DO UPDATE SET " + ", ".join(
+    f"{c} = excluded.{c}" for c in CASE if c != "stream_id"
+)
+_STATE = TypeAdapter(State)
 
 
 @lru_cache(maxsize=1)
 def _usual_time() -> OfficeTime:
-    from jemput.core.calendar import days_off
-
     return OfficeTime(holidays=days_off())
 
 
@@ -50,109 +59,151 @@ def office_time(office: str) -> OfficeTime:
     return _office_times[0](office) if _office_times else _usual_time()
 
 
+# ---- state as it is stored --------------------------------------------------------------------------
+
+
+def stored(state: State) -> JSON:
+    """The state as JSON, with the order of its keys, which PostgreSQL does not keep."""
+    plain = cast(JSON, _STATE.dump_python(state, mode="json"))
+    order = {name: list(v) for name, v in plain.items() if isinstance(v, dict) and len(v) > 1}
+    return {**plain, "order": order}
+
+
+def state_of(case: CaseRow | JSON) -> State:
+    """The state of a case from its row, without folding its journal."""
+    plain = dict(case.state if isinstance(case, CaseRow) else case)
+    for name, keys in plain.pop("order", {}).items():
+        plain[name] = {key: plain[name][key] for key in keys}
+    return _STATE.validate_python(plain)
+
+
+# ---- drawing ----------------------------------------------------------------------------------------
+
+
 @dataclass(slots=True)
 class Journal:
     """One stream within an append or a rebuild: what stood there, what is new."""
 
-    stream: Stream
+    stream: Stream | rows.Head
     key: bytes | None
     clear: list[Entry]
-    """All entries, clear parts alone, the new ones last."""
+    """The new entries, clear parts alone."""
     new: list[Entry] = field(default_factory=list)
     """The new entries, unsealed."""
+    state: State | None = None
+    """As it stood before the new entries; None when they are all there are."""
     headline: bytes | None = None
     """As it stood before."""
-    unseal_all: Callable[[], list[Entry]] = list
-
-    @property
-    def is_all(self) -> bool:
-        """Whether nothing stood in the stream before, or nothing of it is relied upon."""
-        return len(self.clear) == len(self.new)
+    read_all: Callable[[], tuple[list[Entry], list[Entry]]] = lambda: ([], [])
+    """All entries, clear and unsealed, when the new ones reach back."""
 
 
 @dataclass(slots=True)
 class Drawing:
-    """The rows of one case."""
+    """The rows of one case, as values in the order of their columns."""
 
-    case: CaseRow
-    waiting: list[Waiting]
-    terms: list[Term]
+    stream: UUID
+    case: tuple[Any, ...]
+    waiting: list[tuple[Any, ...]]
+    terms: list[tuple[Any, ...]]
     whole: bool
     """Whether ``terms`` are all there are, and others must go."""
 
 
 def draw(journal: Journal, lookup: ProgrammeLookup, time: OfficeTimes, search_key: bytes) -> Drawing:
-    """The rows of a case after its new entries; of the whole case when all its entries are new.
+    """The rows of a case after its new entries; of the whole case when there was no state before.
 
-    Raises ValueError when it does not begin with a report.
+    Brings the stream's area up to date. Raises ValueError when the case does not begin with a report.
     """
-    stream = journal.stream
-    state = fold(lookup, journal.clear)
+    stream, clear, opened = journal.stream, journal.clear, journal.new
     old_village = stream.area[:VILLAGE]
+    whole = journal.state is None
+    if journal.state is not None and any(isinstance(e.body, Corrected | ProgrammeChanged) for e in clear):
+        clear, opened = journal.read_all()
+        whole = True
+    state = _state(None if whole else journal.state, clear, lookup)
     stream.area, stream.office = state.area, state.area[:5]
+    if not whole and old_village != stream.area[:VILLAGE]:
+        __, opened = journal.read_all()
+        whole = True
     waits = [] if journal.key is None else _waiting(stream, state, lookup, time(stream.office))
-    case = _case(stream, state, len(journal.clear), waits)
-    if journal.key is None:
-        return Drawing(case, waits, [], whole=True)
-    corrected = any(isinstance(e.body, Corrected) for e in journal.new)
-    moved = old_village != stream.area[:VILLAGE]
-    whole = journal.is_all or corrected or moved
-    opened = journal.new if journal.is_all or not whole else journal.unseal_all()
-    case.headline = _headline(journal, opened, whole)
-    return Drawing(case, waits, _terms(case, opened, search_key), whole)
+    headline, terms = None, []
+    if journal.key is not None:
+        headline = _headline(journal, opened, whole)
+        terms = _terms(stream, opened, search_key)
+    return Drawing(stream.id, _case(stream, state, waits, headline), waits, terms, whole)
 
 
-def _case(stream: Stream, state: State, head: int, waits: Sequence[Waiting]) -> CaseRow:
-    assert state.opened_at is not None and state.last_at is not None
-    plain = state.to_json()
-    return CaseRow(
-        stream_id=stream.id,
-        office=stream.office,
-        programme=state.programme,
-        programme_hash=state.programme_hash,
-        status=state.status.value,
-        is_open=state.is_open,
-        urgency=state.urgency.value,
-        area=state.area,
-        sex=state.sex.value,
-        age_band=state.age_band.value,
-        condition=state.condition.value,
-        documents=[d.value for d in state.documents],
-        flags=plain["flags"],
-        ticket=state.ticket,
-        opened_at=state.opened_at,
-        last_at=state.last_at,
-        due_at=min((w.due_at for w in waits), default=NO_PROMISE),
-        state=plain,
-        head=head,
-        headline=None,
-    )
+def _state(state: State | None, clear: Sequence[Entry], lookup: ProgrammeLookup) -> State:
+    if state is None:
+        return fold(lookup, clear)
+    programme = lookup(state.programme_hash)
+    for entry in clear:
+        advance(programme, state, entry)
+    return state
 
 
-def _waiting(stream: Stream, state: State, lookup: ProgrammeLookup, time: OfficeTime) -> list[Waiting]:
+def _case(
+    stream: Stream | rows.Head,
+    state: State,
+    waits: Sequence[tuple[Any, ...]],
+    headline: bytes | None,
+) -> tuple[Any, ...]:
+    plain = stored(state)
+    due = WAITING.index("due_at")
+    values = {
+        "stream_id": stream.id,
+        "office": stream.office,
+        "programme": state.programme,
+        "programme_hash": state.programme_hash,
+        "status": state.status.value,
+        "is_open": state.is_open,
+        "urgency": state.urgency.value,
+        "area": state.area,
+        "sex": state.sex.value,
+        "age_band": state.age_band.value,
+        "condition": state.condition.value,
+        "documents": [d.value for d in state.documents],
+        "flags": plain["flags"],
+        "ticket": state.ticket,
+        "opened_at": state.opened_at,
+        "last_at": state.last_at,
+        "due_at": min((w[due] for w in waits), default=NO_PROMISE),
+        "merged_into": state.merged_into,
+        "state": plain,
+        "head": stream.head,
+        "headline": headline,
+    }
+    return tuple(values[c] for c in CASE)
+
+
+def _waiting(
+    stream: Stream | rows.Head, state: State, lookup: ProgrammeLookup, time: OfficeTime
+) -> list[tuple[Any, ...]]:
     """One row per step and duty; of two complaints the one due first stands for both."""
-    rows: dict[tuple[str, str], Waiting] = {}
+    due_first: dict[tuple[str, str], tuple[Any, ...]] = {}
     for wait in waiting(lookup(state.programme_hash), state, time):
         due = wait.due or NO_PROMISE
         for duty in wait.duties:
-            known = rows.get((wait.step, duty))
-            if known is not None and known.due_at <= due:
-                continue
-            rows[wait.step, duty] = Waiting(
-                case_id=stream.id,
-                step=wait.step,
-                duty=duty.value,
-                office=stream.office,
-                area=state.area,
-                programme=state.programme,
-                since=wait.since,
-                due_at=due,
-                blocked=bool(wait.blocked),
-            )
-    return list(rows.values())
+            values = {
+                "case_id": stream.id,
+                "step": wait.step,
+                "duty": duty.value,
+                "office": stream.office,
+                "area": state.area,
+                "programme": state.programme,
+                "since": wait.since,
+                "due_at": due,
+                "blocked": bool(wait.blocked),
+            }
+            row = tuple(values[c] for c in WAITING)
+            known = due_first.setdefault((wait.step, duty.value), row)
+            if due < known[WAITING.index("due_at")]:
+                due_first[wait.step, duty.value] = row
+    return list(due_first.values())
 
 
-# ---- what is sealed or hashed ---------------------------------------------------------------------
+# ---- what is sealed or hashed -----------------------------------------------------------------------
 
 
 def open_headline(key: bytes | None, case: UUID, headline: Bytes | None) -> dict[str, str]:
@@ -162,10 +213,13 @@ def open_headline(key: bytes | None, case: UUID, headline: Bytes | None) -> dict
     return unseal_same(derive(key, "headline"), case.bytes, bytes(headline))
 
 
+_TELLING = frozenset({"reported", "person_described", "biodata_checked", "biometrics_checked"})
+
+
 def _headline(journal: Journal, opened: Iterable[Entry], whole: bool) -> bytes | None:
     assert journal.key is not None
     before = journal.headline
-    if not whole and not any(has_terms(e.kind) for e in opened):
+    if not whole and not any(e.kind in _TELLING for e in opened):
         return before
     known: dict[str, str] = {} if whole else open_headline(journal.key, journal.stream.id, before)
     for entry in as_corrected(opened) if whole else opened:
@@ -190,9 +244,9 @@ def _found_nik(body: Body) -> str | None:
     return value if body.kind in ("biodata_checked", "biometrics_checked") else None
 
 
-def _terms(case: CaseRow, opened: Sequence[Entry], search_key: bytes) -> list[Term]:
+def _terms(stream: Stream | rows.Head, opened: Sequence[Entry], search_key: bytes) -> list[tuple[Any, ...]]:
     """Terms of each entry as written, and of each correction as it corrects: old values still find."""
-    rows = []
+    found = []
     by_id = {e.id: e for e in opened}
     for entry in opened:
         body = entry.body
@@ -202,29 +256,20 @@ def _terms(case: CaseRow, opened: Sequence[Entry], search_key: bytes) -> list[Te
                 continue
             body = patched(target.body, [body])
         if has_terms(body.kind):
-            rows += [
-                Term(hash=hash, case_id=case.stream_id, role=role, entry_id=entry.seq or 0)
-                for hash, role in sorted(terms_of(search_key, body, case.area))
+            terms = sorted(terms_of(search_key, body, stream.area))
+            values = [
+                {"hash": hash, "case_id": stream.id, "role": role, "entry_id": entry.seq}
+                for hash, role in terms
             ]
-    return rows
+            found += [tuple(v[c] for c in TERM) for v in values]
+    return found
 
 
 def save(drawings: Sequence[Drawing]) -> None:
     """Write the rows of these cases in place of the old ones."""
-    if not drawings:
-        return
-    CaseRow.objects.bulk_create(
-        [d.case for d in drawings],
-        update_conflicts=True,
-        unique_fields=["stream"],
-        update_fields=CASE_FIELDS,
-        batch_size=200,
-    )
-    ids = [d.case.stream_id for d in drawings]
-    whole = [d.case.stream_id for d in drawings if d.whole]
-    for start in range(0, len(ids), 500):
-        Waiting.objects.filter(case__in=ids[start : start + 500]).delete()
-    for start in range(0, len(whole), 500):
-        Term.objects.filter(case__in=whole[start : start + 500]).delete()
-    Waiting.objects.bulk_create([w for d in drawings for w in d.waiting], batch_size=500)
-    Term.objects.bulk_create([t for d in drawings for t in d.terms], ignore_conflicts=True, batch_size=500)
+    with connection.cursor() as cursor:
+        rows.insert(cursor, CaseRow, CASE, [d.case for d in drawings], _OVERWRITE)
+        rows.delete(cursor, Waiting, "case_id", [d.stream for d in drawings])
+        rows.delete(cursor, Term, "case_id", [d.stream for d in drawings if d.whole])
+        rows.insert(cursor, Waiting, WAITING, [w for d in drawings for w in d.waiting])
+        rows.insert(cursor, Term, TERM, [t for d in drawings for t in d.terms], "ON CONFLICT DO NOTHING")

@@ -13,6 +13,7 @@ from jemput.core.entries import Body, Entry, UnknownKind, join
 from jemput.journal import keys
 from jemput.journal.canonical import JSON, content, envelope
 from jemput.journal.models import EntryRow, Stream
+from jemput.journal.rows import Head, Row
 from jemput.journal.seal import place, unseal
 
 
@@ -68,19 +69,19 @@ def _opener(key: bytes | None) -> Callable[[EntryRow], Entry]:
     return lambda row: open_entry(row, key)
 
 
-def stream_key(stream: Stream, ring: keys.Ring | None = None) -> bytes | None:
+def stream_key(stream: Stream | Head, ring: keys.Ring | None = None) -> bytes | None:
     """The stream's own key; None when it was destroyed. Raises keys.Locked."""
     if stream.wrapped_key is None:
         return None
     return (ring or keys.ring()).unwrap(stream.key_id, bytes(stream.wrapped_key), stream.id.bytes)
 
 
-def clear_entry(row: EntryRow) -> Entry:
+def clear_entry(row: EntryRow | Row) -> Entry:
     """A row's entry without its seal."""
     return _entry(row, _join(row, None))
 
 
-def open_entry(row: EntryRow, key: bytes | None) -> Entry:
+def open_entry(row: EntryRow | Row, key: bytes | None) -> Entry:
     """A row's entry with its seal opened; the clear view when key or sealed part are gone."""
     if key is None or row.sealed is None:
         return clear_entry(row)
@@ -88,17 +89,17 @@ def open_entry(row: EntryRow, key: bytes | None) -> Entry:
     return _entry(row, _join(row, sealed))
 
 
-def row_place(row: EntryRow) -> bytes:
+def row_place(row: EntryRow | Row) -> bytes:
     """The associated data of a row's seal."""
     return place(row.stream_id, row.id, row.kind, row.version)
 
 
-def row_envelope(row: EntryRow) -> JSON:
+def row_envelope(row: EntryRow | Row) -> JSON:
     """The envelope as its author wrote it, from a row."""
     return envelope(_entry(row, cast(Body, _Named(row.kind, row.version))))
 
 
-def row_content(row: EntryRow, sealed: JSON) -> bytes:
+def row_content(row: EntryRow | Row, sealed: JSON) -> bytes:
     """The canonical entry of a row, as it was stored."""
     return content(row_envelope(row), row.clear, sealed)
 
@@ -110,14 +111,14 @@ class _Named:
         self.kind, self.version = kind, version
 
 
-def _join(row: EntryRow, sealed: JSON | None) -> Body:
+def _join(row: EntryRow | Row, sealed: JSON | None) -> Body:
     try:
         return join(row.kind, row.version, row.clear, sealed)
     except UnknownKind as error:  # cannot have been accepted by this release: the data is newer
         raise UnknownKind(f"{error}: this journal was written by a newer Jemput") from None
 
 
-def _entry(row: EntryRow, body: Body) -> Entry:
+def _entry(row: EntryRow | Row, body: Body) -> Entry:
     """Without validation: rows were validated when they were accepted."""
     return Entry.model_construct(
         id=row.id,

@@ -46,7 +46,7 @@ def rebuild(progress: Callable[[int], None] = lambda done: None) -> Rebuilt:
             after = rows_of(chunk)
         last = chunk[-1].id
         cases += len(drawings)
-        different += sum(before.get(d.case.stream_id) != after.get(d.case.stream_id) for d in drawings)
+        different += sum(before.get(d.stream) != after.get(d.stream) for d in drawings)
         progress(cases)
 
 
@@ -60,7 +60,7 @@ def drawn(streams: Sequence[Stream], ring: keys.Ring) -> list[Drawing]:
         key = stream_key(stream)
         clear = [clear_entry(row) for row in by_stream[stream.id]]
         opened = clear if key is None else [open_entry(row, key) for row in by_stream[stream.id]]
-        journal = Journal(stream, key, clear, opened)
+        journal = Journal(stream, key, clear, opened)  # no state before: drawn whole
         drawings.append(draw(journal, programme_of, times, ring.search_key))
     return drawings
 

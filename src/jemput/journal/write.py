@@ -12,15 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from functools import cache, partial
+from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from jemput.core.corrections import patched
 from jemput.core.entries import Corrected, Entry, ProgrammeChanged, Reported
-from jemput.journal import keys, recent
+from jemput.journal import keys, rows
 from jemput.journal.canonical import (
     JSON,
     NO_CHAIN,
@@ -35,8 +37,9 @@ from jemput.journal.feeds import Line, feed_of, publish
 from jemput.journal.held import keep, keep_unreadable, release, settle
 from jemput.journal.models import CaseRow, EntryRow, Erasure, Stream
 from jemput.journal.programmes import programme_of
-from jemput.journal.project import Journal, draw, office_time, save
-from jemput.journal.read import chunks, open_entry, stream_key
+from jemput.journal.project import Drawing, Journal, draw, office_time, save, state_of
+from jemput.journal.read import clear_entry, open_entry, stream_key
+from jemput.journal.rows import Head, Row
 from jemput.journal.seal import new_key, new_salt, place, seal
 from jemput.journal.verdicts import Answer, Unreadable, Verdict, parse, verdict
 
@@ -53,7 +56,9 @@ def open_office(office: str) -> UUID:
     """Make sure that an office's own journal is there."""
     id = office_stream(office)
     if not Stream.objects.filter(id=id).exists():
-        Stream.objects.bulk_create([_new_stream(id, "office", office)], ignore_conflicts=True)
+        with connection.cursor() as cursor:
+            new = rows.values_of_head(_new_stream(id, "office", office))
+            rows.insert(cursor, Stream, rows.HEAD_COLUMNS, [new], "ON CONFLICT DO NOTHING")
     return id
 
 
@@ -90,18 +95,16 @@ def append(new: Sequence[Entry], *, as_received: bool = False) -> list[Verdict]:
 class _Open:
     """A locked stream while entries are added to it."""
 
-    stream: Stream
+    stream: Head
     key: bytes | None
-    ids: set[UUID] = field(default_factory=set)
-    rows: list[EntryRow] = field(default_factory=list)
+    is_new: bool = False
+    rows: list[Row] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
 
-def _new_stream(id: UUID, type: str, area: str) -> Stream:
+def _new_stream(id: UUID, type: str, area: str) -> Head:
     key_id, wrapped = keys.ring().wrap(new_key(), id.bytes)
-    return Stream(
-        id=id, type=type, office=area[:5], area=area, wrapped_key=wrapped, key_id=key_id, head_hash=NO_CHAIN
-    )
+    return Head(id, type, area[:5], area, wrapped, key_id, 0, NO_CHAIN)
 
 
 class _Append:
@@ -112,10 +115,11 @@ class _Append:
         self.as_received = as_received
         self.now = timezone.now()
         self.ring = keys.ring()
+        self.search = self.ring.search_key
         self.open: dict[UUID, _Open] = {}
-        self.known: dict[UUID, EntryRow] = {}
+        self.known: dict[UUID, Row] = {}
         self.added: dict[UUID, Entry] = {}
-        self.rows: dict[UUID, EntryRow] = {}
+        self.rows: dict[UUID, Row] = {}
         self.tickets: dict[str, UUID] = {}
         self.erased: set[UUID] = set()
         self.verdicts: dict[int, Verdict] = {}
@@ -138,32 +142,24 @@ class _Append:
 
     def _look_up(self, entries: Sequence[Entry]) -> None:
         wanted = {e.stream for e in entries} - self.open.keys()
-        self._open_streams(entries, wanted)
         ids = {e.id for e in entries}
-        ids |= {i for e in entries for i in _needs(e)}
+        needed = {i for e in entries for i in _needs(e)}
         tickets = {e.body.ticket for e in entries if isinstance(e.body, Reported)}
-        for chunk in chunks(ids - self.known.keys()):
-            self.known |= {r.id: r for r in EntryRow.objects.filter(id__in=chunk)}
-        for chunk in chunks(ids | wanted):
-            self.erased |= set(Erasure.objects.filter(id__in=chunk).values_list("id", flat=True))
-        if tickets:
-            found = CaseRow.objects.filter(ticket__in=list(tickets)).values_list("ticket", "stream_id")
-            self.tickets |= dict(found)
+        with connection.cursor() as cursor:
+            self._open_streams(cursor, entries, wanted)
+            self.known |= {r.id: r for r in rows.entries(cursor, (ids | needed) - self.known.keys())}
+            self.erased |= {i for (i,) in rows.select(cursor, Erasure, ("id",), "id", ids | wanted)}
+            found = rows.select(cursor, CaseRow, ("ticket", "stream_id"), "ticket", tickets)
+            self.tickets |= {taken[0]: taken[1] for taken in found}
 
-    def _open_streams(self, entries: Sequence[Entry], wanted: set[UUID]) -> None:
-        """Lock the streams in the order of their ids, making those that begin here."""
-        there: dict[UUID, Stream] = {}
-        for chunk in chunks(sorted(wanted)):
-            locked = Stream.objects.select_for_update().filter(id__in=chunk).order_by("id")
-            there |= {s.id: s for s in locked}
-        begins = {e.stream: e.body.area for e in entries if isinstance(e.body, Reported)}
-        fresh = sorted(id for id in begins.keys() & wanted if id not in there)
-        if fresh:
-            made = [_new_stream(id, "case", begins[id]) for id in fresh]
-            Stream.objects.bulk_create(made, batch_size=500)
-            there |= {s.id: s for s in made}
-        for id, stream in there.items():
-            self.open[id] = _Open(stream, stream_key(stream, self.ring))
+    def _open_streams(self, cursor: CursorWrapper, entries: Sequence[Entry], wanted: set[UUID]) -> None:
+        """Lock the streams in the order of their ids; those that begin here are made in memory."""
+        for head in rows.heads(cursor, list(wanted)):
+            self.open[head.id] = _Open(head, stream_key(head, self.ring))
+        for entry in entries:
+            if isinstance(entry.body, Reported) and entry.stream not in self.open:
+                head = _new_stream(entry.stream, "case", entry.body.area)
+                self.open[head.id] = _Open(head, stream_key(head, self.ring), is_new=True)
 
     # ---- one entry ----------------------------------------------------------------------------
 
@@ -253,7 +249,8 @@ class _Append:
         received = entry.received_at if self.as_received and entry.received_at else self.now
         received = received.astimezone(UTC)
         salt = new_salt()
-        row = EntryRow(
+        row = Row(
+            seq=0,
             id=entry.id,
             stream_id=stream.id,
             position=stream.head + 1,
@@ -263,6 +260,7 @@ class _Append:
             sealed=seal(key, place(stream.id, entry.id, entry.kind, entry.body.version), salt, said.sealed),
             identity=identity(salt, said.content),
             clear_digest=clear_digest(said.envelope, said.clear, received),
+            chain=b"",
             actor=entry.actor,
             duty=entry.duty.value if entry.duty else None,
             device=entry.device,
@@ -271,7 +269,7 @@ class _Append:
             received_at=received,
             after=entry.after,
         )
-        row.chain = link(bytes(stream.head_hash), row.identity, row.clear_digest)
+        row.chain = link(stream.head_hash, row.identity, row.clear_digest)
         stream.head, stream.head_hash = row.position, row.chain
         opened.rows.append(row)
         opened.entries.append(entry)
@@ -280,46 +278,43 @@ class _Append:
     # ---- writing ------------------------------------------------------------------------------
 
     def _write(self) -> None:
+        """Streams that begin, entries, what is drawn from them, heads, and the feeds last."""
         touched = [o for o in self.open.values() if o.rows]
-        empty = [o.stream.id for o in self.open.values() if o.stream.head == 0 and o.stream.type == "case"]
-        if empty:  # opened for a report that was then refused
-            Stream.objects.filter(id__in=empty, head=0).delete()
         if not touched:
             return
         areas = {o.stream.id: o.stream.area for o in touched}
-        EntryRow.objects.bulk_create([row for o in touched for row in o.rows], batch_size=500)
-        self._draw(touched)
-        Stream.objects.bulk_update(
-            [o.stream for o in touched], ["head", "head_hash", "area", "office"], batch_size=200
-        )
+        written = [row for o in touched for row in o.rows]
+        with connection.cursor() as cursor:
+            for row, seq in zip(written, rows.next_seqs(cursor, len(written)), strict=True):
+                row.seq = seq
+            drawings = self._drawn(cursor, [o for o in touched if o.stream.type == "case"])
+            new = sorted((o.stream for o in touched if o.is_new), key=attrgetter("id"))
+            old = [o.stream for o in touched if not o.is_new]
+            changed = ("head", "head_hash", "area", "office", "id")
+            rows.insert(cursor, Stream, rows.HEAD_COLUMNS, map(rows.values_of_head, new))
+            rows.insert(cursor, EntryRow, rows.ROW_COLUMNS, map(rows.values_of_row, written))
+            rows.update(cursor, Stream, changed, map(attrgetter(*changed), old))
+        save(drawings)
         publish(_lines(touched, areas))
 
-    def _draw(self, touched: Sequence[_Open]) -> None:
-        cases = [o for o in touched if o.stream.type == "case"]
-        before = {
-            id: bytes(headline) if headline is not None else None
-            for chunk in chunks(o.stream.id for o in cases if o.rows[0].position > 1)
-            for id, headline in CaseRow.objects.filter(stream__in=chunk).values_list("stream_id", "headline")
-        }
-        clear = recent.clear_entries([(o.stream, o.rows) for o in cases])
+    def _drawn(self, cursor: CursorWrapper, cases: Sequence[_Open]) -> list[Drawing]:
+        columns = ("stream_id", "head", "state", "headline")
+        old = [o.stream.id for o in cases if not o.is_new]
+        before = {case[0]: case[1:] for case in rows.select(cursor, CaseRow, columns, "stream_id", old)}
         times = cache(office_time)
-        drawings = [
-            draw(
-                Journal(
-                    o.stream,
-                    o.key,
-                    clear[o.stream.id],
-                    [e.model_copy(update={"seq": r.seq}) for e, r in zip(o.entries, o.rows, strict=True)],
-                    before.get(o.stream.id),
-                    partial(_all_entries, o.stream, o.key),
-                ),
-                programme_of,
-                times,
-                self.ring.search_key,
-            )
-            for o in cases
-        ]
-        save(drawings)
+        journals = [self._journal(o, *before.get(o.stream.id, (0, None, None))) for o in cases]
+        return [draw(journal, programme_of, times, self.search) for journal in journals]
+
+    def _journal(self, opened: _Open, head: int, state: JSON | None, headline: bytes | None) -> Journal:
+        """What the projection is drawn from: the state before and the new entries, or all entries."""
+        new = [e.model_copy(update={"seq": r.seq}) for e, r in zip(opened.entries, opened.rows, strict=True)]
+        clear = [clear_entry(row) for row in opened.rows]
+        stood = opened.rows[0].position - 1
+        read_all = partial(_all_entries, opened, clear, new)
+        if stood and (state is None or head != stood):  # the projection lags: draw the case anew
+            return Journal(opened.stream, opened.key, *read_all())
+        before = state_of(state) if state is not None else None
+        return Journal(opened.stream, opened.key, clear, new, before, headline, read_all)
 
     def _placed(self, given: Verdict) -> Verdict:
         """The verdict with the entry's place, and what its author had not seen."""
@@ -329,7 +324,7 @@ class _Append:
         unseen = self._unseen(row) if given.answer is Answer.ACCEPTED else ()
         return Verdict(given.id, given.answer, seq=row.seq, position=row.position, unseen=unseen)
 
-    def _unseen(self, row: EntryRow) -> tuple[UUID, ...]:
+    def _unseen(self, row: Row) -> tuple[UUID, ...]:
         """Entries between ``after`` and this one, less what the same author offered along with it."""
         if row.after is None or row.position == 1:
             return ()
@@ -344,8 +339,11 @@ class _Append:
         return tuple(i for i in between.order_by("position").values_list("id", flat=True) if i not in own)
 
 
-def _all_entries(stream: Stream, key: bytes | None) -> list[Entry]:
-    return [open_entry(row, key) for row in EntryRow.objects.filter(stream=stream).order_by("position")]
+def _all_entries(opened: _Open, clear: list[Entry], new: list[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """All entries of a stream, clear and unsealed: those that stand in the database, then the new."""
+    before = EntryRow.objects.filter(stream=opened.stream.id, position__lt=opened.rows[0].position)
+    found = list(before.order_by("position"))
+    return [*map(clear_entry, found), *clear], [*(open_entry(r, opened.key) for r in found), *new]
 
 
 def _needs(entry: Entry) -> list[UUID]:

@@ -94,7 +94,12 @@ class Migration(migrations.Migration):
                 ("after", models.UUIDField(null=True)),
             ],
             options={
-                "indexes": [models.Index(fields=["kind", "received_at"], name="entry_kind")],
+                "indexes": [
+                    models.Index(fields=["kind", "received_at"], name="entry_kind"),
+                    models.Index(
+                        condition=models.Q(("kind", "reported")), fields=["actor"], name="entry_reporter"
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("stream", "position"), name="entry_position")
                 ],
@@ -221,6 +226,7 @@ class Migration(migrations.Migration):
                     "due_at",
                     models.DateTimeField(default=datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.UTC)),
                 ),
+                ("merged_into", models.UUIDField(db_index=True, null=True)),
                 ("state", models.JSONField()),
                 ("head", models.PositiveIntegerField()),
                 ("headline", models.BinaryField(null=True)),
