@@ -7,7 +7,8 @@ import pytest
 
 from jemput.accounts.models import Account, Assignment, Office
 from jemput.core.codes import Duty
-from jemput.demo.fill import Progress, fill, progress_shown
+from jemput.demo.context import progress_shown
+from jemput.demo.fill import Progress, fill
 from jemput.demo.processes import free_port
 from jemput.journal import keys
 from jemput.journal.models import CaseRow, EntryRow

@@ -16,7 +16,6 @@ from datetime import datetime
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from jemput.core.entries import Entry
@@ -216,12 +215,3 @@ def append(batch: list[Entry]) -> None:
     ]
     if refused:
         raise RuntimeError(f"the journal refused {len(refused)} entries, first {refused[0]}")
-
-
-def progress_shown(path: Path) -> dict[str, Any] | None:
-    """For the page: how many cases of how many, while not all are there."""
-    try:
-        told = json.loads(path.read_text())
-    except (OSError, ValueError):
-        return None
-    return None if told.get("complete") else {"cases": told["cases"], "total": told["total"]}

@@ -1,0 +1,314 @@
+"""Pictures of the demo for README and docs: ./run screenshots [NAME ...]
+
+Starts a demo of its own in a temporary folder on a free port (or looks at one that runs, with
+JEMPUT_SCREENSHOTS_URL and JEMPUT_HOME), signs in as each duty, and saves small PNG files of 256 colours
+into docs/screenshots, at the width of a desk (1280) and of a phone (360).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "docs" / "screenshots"
+SIZES = {"1280": (1280, 860), "360": (360, 740)}
+MOST_BYTES = 150_000
+PATIENCE = 600
+TRENGGALEK, BANYUWANGI, BATAM, PAREPARE, BEKASI = "Trenggalek", "Banyuwangi", "Batam", "Parepare", "Bekasi"
+TODAY = {
+    "reporter": TRENGGALEK,
+    "village_registrar": TRENGGALEK,
+    "subdistrict": BEKASI,
+    "rw_agent": BEKASI,
+    "social_agency": TRENGGALEK,
+    "health_worker": BATAM,
+    "main_admin": TRENGGALEK,
+    "scheduler": TRENGGALEK,
+    "head_of_section": PAREPARE,
+    "field_officer": BATAM,
+    "data_entry": TRENGGALEK,
+    "printing": BANYUWANGI,
+    "courier": TRENGGALEK,
+    "head_of_office": PAREPARE,
+    "evaluator": TRENGGALEK,
+}
+FINISHED = {1: BANYUWANGI, 2: BATAM, 3: TRENGGALEK, 4: PAREPARE, 5: BEKASI}
+
+
+# ---- pictures -------------------------------------------------------------------------------------
+
+
+def small_png(png: bytes) -> bytes:
+    """The same picture in at most 256 colours: the commonest ones, and for the rest the nearest of them."""
+    pixels = _pixels(png)
+    height, width = pixels.shape[:2]
+    packed = pixels.astype(np.uint32) @ np.array([65536, 256, 1], dtype=np.uint32)
+    colours, where, counts = np.unique(packed, return_inverse=True, return_counts=True)
+    kept = colours[np.argsort(-counts)][:256]
+    palette = np.stack([kept >> 16, kept >> 8 & 255, kept & 255], axis=1).astype(np.int32)
+    every = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1).astype(np.int32)
+    nearest = np.array([np.argmin(((palette - c) ** 2).sum(axis=1)) for c in every], dtype=np.uint8)
+    lines = np.zeros((height, width + 1), dtype=np.uint8)
+    lines[:, 1:] = nearest[where].reshape(height, width)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0))
+        + _chunk(b"PLTE", palette.astype(np.uint8).tobytes())
+        + _chunk(b"IDAT", zlib.compress(lines.tobytes(), 9))
+        + _chunk(b"IEND", b"")
+    )
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def _pixels(png: bytes) -> Any:
+    """Height x width x RGB of an 8-bit PNG without interlace, as Chromium writes it."""
+    at, data, header = 8, b"", b""
+    while at < len(png):
+        (length,) = struct.unpack(">I", png[at : at + 4])
+        kind, body = png[at + 4 : at + 8], png[at + 8 : at + 8 + length]
+        if kind == b"IHDR":
+            header = body
+        elif kind == b"IDAT":
+            data += body
+        at += 12 + length
+    width, height, _depth, colours = struct.unpack(">IIBB", header[:10])
+    n = 4 if colours == 6 else 3
+    raw = np.frombuffer(zlib.decompress(data), dtype=np.uint8).reshape(height, width * n + 1)
+    out = np.zeros((height, width, n), dtype=np.uint8)
+    up = np.zeros((width, n), dtype=np.uint8)
+    for y in range(height):
+        up = out[y] = _unfilter(int(raw[y, 0]), raw[y, 1:].reshape(width, n), up)
+    return out[:, :, :3]
+
+
+def _unfilter(kind: int, line: Any, up: Any) -> Any:
+    """One row of pixels as it was before PNG's filter (PNG specification, section 9)."""
+    if kind == 0:
+        return line
+    if kind == 1:
+        return np.cumsum(line, axis=0, dtype=np.uint8)
+    if kind == 2:
+        return line + up
+    out = np.zeros_like(line)
+    left = corner = np.zeros(line.shape[1], dtype=np.int16)
+    for x in range(len(line)):
+        above = up[x].astype(np.int16)
+        guess = (left + above) // 2 if kind == 3 else _paeth(left, above, corner)
+        left = (line[x] + guess).astype(np.uint8).astype(np.int16)
+        out[x], corner = left, above
+    return out
+
+
+def _paeth(left: Any, up: Any, corner: Any) -> Any:
+    guess = left + up - corner
+    a, b, c = abs(guess - left), abs(guess - up), abs(guess - corner)
+    return np.where((a <= b) & (a <= c), left, np.where(b <= c, up, corner))
+
+
+# ---- a demo ---------------------------------------------------------------------------------------
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """The address of a demo; its folder is JEMPUT_HOME."""
+    if url := os.environ.get("JEMPUT_SCREENSHOTS_URL"):
+        yield url.rstrip("/")
+        return
+    folder = Path(tempfile.mkdtemp(prefix="jemput-screenshots-"))
+    os.environ |= {
+        "JEMPUT_HOME": str(folder / "home"),
+        "JEMPUT_KEYS": str(folder / "keys"),
+        "JEMPUT_LEDGER": str(folder / "ledger" / "erasures.jsonl"),
+        "JEMPUT_DEMO": "1",
+    }
+    sys.path.insert(0, str(ROOT / "src"))
+    from jemput.demo.processes import free_port
+
+    port = free_port("127.0.0.1", 8700)
+    command = [sys.executable, "-m", "jemput", "demo", "--no-browser", "--port", str(port)]
+    server = subprocess.Popen(command)
+    try:
+        _wait_until_full(server, folder / "home" / "demo.json", f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_until_full(server: subprocess.Popen[bytes], progress: Path, url: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            sys.exit("The demo ended before it was ready.")
+        if progress.exists() and '"complete": true' in progress.read_text():
+            try:
+                urllib.request.urlopen(f"{url}/accounts/login/", timeout=5).close()
+                return
+            except OSError:
+                pass
+        time.sleep(0.5)
+    sys.exit("The demo was not ready in time.")
+
+
+def assignments() -> dict[tuple[str, str], int]:
+    """(duty, office's city) -> the number of the button at sign-in."""
+    from jemput.accounts.models import Assignment
+
+    rows = Assignment.objects.filter(account__demo=True).select_related("office")
+    return {(row.duty, row.office.city): row.pk for row in rows}
+
+
+def finished_cases() -> dict[int, str]:
+    """By programme, a case that went its whole way lately."""
+    from jemput.journal.models import CaseRow
+
+    offices = {
+        1: "35.10",
+        2: "21.71",
+        3: "35.03",
+        4: "73.72",
+        5: "32.75",
+    }
+    found = {}
+    for number, office in offices.items():
+        rows = CaseRow.objects.filter(
+            programme=number, office=office, status="closed", head__gte=14, state__closed_for="served"
+        )
+        row = rows.order_by("-last_at").first()
+        if row:
+            found[number] = str(row.stream_id)
+    return found
+
+
+def somebody() -> tuple[str, str]:
+    """Name and village of a person in Trenggalek who has been reported, for the desk report."""
+    from jemput.core.areas import area
+    from jemput.journal.lists import headlines
+    from jemput.journal.models import CaseRow
+
+    row = CaseRow.objects.filter(office="35.03", status="accepted").order_by("-last_at").first()
+    assert row is not None
+    village = area(row.area[:13])
+    return headlines([row])[row.stream_id]["name"], village.title if village else ""
+
+
+# ---- taking ---------------------------------------------------------------------------------------
+
+
+class Camera:
+    """One browser at one size; signs in by the buttons, as a visitor does."""
+
+    def __init__(self, browser: Browser, url: str, size: str, wanted: set[str]) -> None:
+        width, height = SIZES[size]
+        self.browser, self.url, self.size, self.wanted = browser, url, size, wanted
+        self.options = {
+            "viewport": {"width": width, "height": height},
+            "locale": "id-ID",
+            "timezone_id": "Asia/Jakarta",
+            "reduced_motion": "reduce",
+        }
+        self.buttons = assignments()
+
+    def take(
+        self,
+        name: str,
+        path: str,
+        duty: str | None = None,
+        city: str = TRENGGALEK,
+        before: Callable[[Page], object] = lambda page: None,
+    ) -> None:
+        """One picture; names that were not asked for are left out."""
+        if self.wanted and name not in self.wanted:
+            return
+        context = self.browser.new_context(**self.options)
+        page = context.new_page()
+        try:
+            page.goto(f"{self.url}/accounts/login/")
+            if duty is not None:
+                button = self.buttons[duty, city]
+                page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+                page.click(f'button[name=assignment][value="{button}"]')
+                page.goto(self.url + path)
+            before(page)
+            page.wait_for_load_state("networkidle")
+            picture = small_png(page.screenshot())
+        finally:
+            context.close()
+        target = OUT / f"{name}-{self.size}.png"
+        target.write_bytes(picture)
+        mark = "" if len(picture) < MOST_BYTES else "  (larger than it should be)"
+        print(f"{target.relative_to(ROOT)}  {len(picture) // 1000} kB{mark}", flush=True)
+
+
+def all_pictures(camera: Camera) -> None:
+    """Every picture, by name."""
+    camera.take("sign-in", "")
+    for duty, city in TODAY.items():
+        camera.take(f"today-{duty.replace('_', '-')}", "/", duty, city)
+    for number, stream in finished_cases().items():
+        camera.take(f"case-programme-{number}", f"/cases/{stream}/", "main_admin", FINISHED[number])
+    name, village = somebody()
+
+    def typed(page: Page) -> None:
+        page.fill("[name=name]", name.title())
+        page.fill("[name=village]", village)
+        page.dispatch_event("[name=name]", "input")
+        page.wait_for_timeout(1500)
+        if camera.size == "360":
+            page.locator("#beside").scroll_into_view_if_needed()
+
+    camera.take("report-with-duplicates", "/report/", "main_admin", TRENGGALEK, typed)
+    camera.take("programme-page", "/programmes/3/", "main_admin", TRENGGALEK)
+    camera.take("status-board", "/centre/", "data_entry", TRENGGALEK)
+    camera.take("monthly-table", "/figures/4/2021/", "head_of_office", PAREPARE)
+    camera.take("backlog", "/figures/3/backlog/", "head_of_office", TRENGGALEK)
+
+
+def chromium() -> str | None:
+    """As the tests choose it: $JEMPUT_CHROMIUM, Playwright's own, one on PATH."""
+    if path := os.environ.get("JEMPUT_CHROMIUM"):
+        return path
+    if any(Path.home().glob(".cache/ms-playwright/chromium-*")):
+        return None
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def main(wanted: set[str]) -> None:
+    OUT.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jemput.settings")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with demo() as url, sync_playwright() as playwright:
+        import django
+
+        django.setup()
+        flags = ["--disable-gpu", "--no-first-run"]
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            flags.append("--no-sandbox")
+        browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
+        for size in SIZES:
+            all_pictures(Camera(browser, url, size, wanted))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(set(sys.argv[1:]))
