@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import models
 from django.db.backends.utils import CursorWrapper
 
 from jemput.journal.models import EntryRow, Stream
@@ -83,7 +83,7 @@ def insert(
     """Insert rows given as values in the order of ``columns``."""
     names, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
     sql = f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({places}) {conflict}"  # noqa: S608
-    _many(cursor, sql, into(model, tuple(columns)), rows)
+    _many(cursor, sql, into(cursor, model, tuple(columns)), rows)
 
 
 def update(
@@ -95,13 +95,13 @@ def update(
     """Update rows by the last of ``columns``."""
     *changed, by = columns
     sql = f"UPDATE {model._meta.db_table} SET {', '.join(f'{c} = %s' for c in changed)} WHERE {by} = %s"  # noqa: S608
-    _many(cursor, sql, into(model, tuple(columns)), rows)
+    _many(cursor, sql, into(cursor, model, tuple(columns)), rows)
 
 
 def delete(cursor: CursorWrapper, model: type[models.Model], column: str, values: Iterable[Any]) -> None:
     """Delete all rows that have one of these values."""
     sql = f"DELETE FROM {model._meta.db_table} WHERE {column} = %s"  # noqa: S608
-    _many(cursor, sql, into(model, (column,)), ((v,) for v in values))
+    _many(cursor, sql, into(cursor, model, (column,)), ((v,) for v in values))
 
 
 def select(
@@ -113,9 +113,9 @@ def select(
     tail: str = "",
 ) -> Iterable[list[Any]]:
     """Rows that have one of these values in ``column``; ``tail`` orders or locks them."""
-    (to_database,) = into(model, (column,))
+    (to_database,) = into(cursor, model, (column,))
     wanted = [to_database(v) if to_database else v for v in values]
-    back = out_of(model, tuple(columns))
+    back = out_of(cursor, model, tuple(columns))
     for start in range(0, len(wanted), AT_ONCE):
         chunk = wanted[start : start + AT_ONCE]
         places = ", ".join(["%s"] * len(chunk))
@@ -132,7 +132,7 @@ def select(
 
 def heads(cursor: CursorWrapper, ids: Sequence[UUID]) -> list[Head]:
     """Streams, locked in the order of their ids until the transaction ends."""
-    tail = "ORDER BY id" + ("" if connection.vendor == "sqlite" else " FOR UPDATE")
+    tail = "ORDER BY id" + ("" if cursor.db.vendor == "sqlite" else " FOR UPDATE")
     # Handfuls of ordered ids, each ordered: the whole is in order.
     return [Head(*row) for row in select(cursor, Stream, HEAD_COLUMNS, "id", sorted(ids), tail)]
 
@@ -144,11 +144,9 @@ def entries(cursor: CursorWrapper, ids: Iterable[UUID]) -> list[Row]:
 
 def next_seqs(cursor: CursorWrapper, count: int) -> list[int]:
     """Numbers for new entries. They name and never order: see feeds."""
-    if connection.vendor == "sqlite":  # the one writer holds the lock
-        cursor.execute("SELECT coalesce(max(seq), 0) FROM journal_entryrow")
-        newest = cursor.fetchone()[0]
-        cursor.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'journal_entryrow'")
-        first = max(newest, cursor.fetchone()[0]) + 1
+    if cursor.db.vendor == "sqlite":  # the one writer holds the lock
+        cursor.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'journal_entryrow'")
+        first = (cursor.fetchone()[0] or 0) + 1
         return list(range(first, first + count))
     cursor.execute(
         "SELECT nextval(pg_get_serial_sequence('journal_entryrow', 'seq')) FROM generate_series(1, %s)",
@@ -174,14 +172,18 @@ def _many(
 # ---- values as each database has them --------------------------------------------------------------
 
 
-def into(model: type[models.Model], columns: tuple[str, ...]) -> Sequence[Convert | None]:
+def into(
+    cursor: CursorWrapper, model: type[models.Model], columns: tuple[str, ...]
+) -> Sequence[Convert | None]:
     """How to give values of these columns to the database; None where as they are."""
-    return _converts(model, columns, connection.vendor, "into")
+    return _converts(model, columns, cursor.db.vendor, "into")
 
 
-def out_of(model: type[models.Model], columns: tuple[str, ...]) -> Sequence[Convert | None]:
+def out_of(
+    cursor: CursorWrapper, model: type[models.Model], columns: tuple[str, ...]
+) -> Sequence[Convert | None]:
     """How to read values of these columns from the database; None where as they are."""
-    return _converts(model, columns, connection.vendor, "out")
+    return _converts(model, columns, cursor.db.vendor, "out")
 
 
 @lru_cache(maxsize=256)
