@@ -35,6 +35,10 @@ SEE_THE_CASE = EVERYBODY - PARTNERS - HAND_OVER
 READ_FIGURES = frozenset(
     {Duty.MAIN_ADMIN, Duty.SCHEDULER, Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE, Duty.EVALUATOR}
 )
+LOAD_LISTS = frozenset({Duty.MAIN_ADMIN, Duty.DATA_ENTRY})
+WATCH_THE_CENTRE = READ_FIGURES | {Duty.FIELD_OFFICER, Duty.DATA_ENTRY, Duty.PRINTING}
+NO_LISTS = EVERYBODY - LOAD_LISTS
+NO_BATCH = "00000000-0000-4000-8000-000000000000"
 MAY_WRITE = EVERYBODY - {Duty.EVALUATOR}
 
 World = Any  # tests/test_access.py
@@ -51,11 +55,14 @@ class Row:
     anonymous: Answer
     methods: tuple[str, ...]
     kwargs: Mapping[str, Value] = field(default_factory=dict)
+    denied: frozenset[Duty] = frozenset()
 
     def expects(self, duty: Duty, where: str) -> Answer:
         """The answer for a duty "inside", "outside" or "elsewhere"."""
         if where != "inside" and self.outside is not None:
             return self.outside
+        if duty in self.denied:
+            return DENIED
         return IN if duty in self.lets_in else self.others
 
 
@@ -68,13 +75,18 @@ def row(
     anonymous: Answer = SIGN_IN,
     methods: str = "get",
     kwargs: Mapping[str, Value] | None = None,
+    denied: Collection[Duty] = (),
 ) -> Row:
-    """A line of the table; ``about_a_case`` hides the page outside one's area and from other duties."""
+    """A line of the table; ``about_a_case`` hides the page outside one's area and from other duties.
+
+    ``denied`` duties see the case, but may not do this with it.
+    """
     if others is None:
         others = HIDDEN if about_a_case else DENIED
     if about_a_case and outside is None:
         outside = HIDDEN
-    return Row(frozenset(lets_in), others, outside, anonymous, tuple(methods.split()), kwargs or {})
+    when = (others, outside, anonymous, tuple(methods.split()))
+    return Row(frozenset(lets_in), *when, kwargs or {}, frozenset(denied))
 
 
 def public(methods: str = "get", kwargs: Mapping[str, Value] | None = None) -> Row:
@@ -82,6 +94,25 @@ def public(methods: str = "get", kwargs: Mapping[str, Value] | None = None) -> R
     return row(anonymous=IN, methods=methods, kwargs=kwargs)
 
 
+READERS = frozenset({Duty.EVALUATOR})
+REPORT_TO_SMALL = frozenset({Duty.REPORTER, Duty.MAIN_ADMIN})  # as its file says
+REPORT_ANYWHERE = PARTNERS | {
+    *(Duty.REPORTER, Duty.VILLAGE_REGISTRAR, Duty.SUBDISTRICT, Duty.RW_AGENT),
+    *(Duty.MAIN_ADMIN, Duty.FIELD_OFFICER),
+}
+CORRECT_A_REPORT = frozenset(
+    {Duty.REPORTER, Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE}
+)  # who wrote it, and who answers for the work
+
+
+def ticket_of(world: World) -> str:
+    """The ticket of the sample case."""
+    from jemput.journal.models import CaseRow
+
+    return CaseRow.objects.get(pk=world.stream).ticket
+
+
+THE_CASE: dict[str, Value] = {"case": lambda world: str(world.stream)}
 SMALL: dict[str, Value] = {"number": 900}
 """The sample case's programme."""
 
@@ -120,4 +151,37 @@ TABLE: dict[str, Row] = {
         {Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE}, kwargs=SMALL | {"month": "2026-01"}, methods="post"
     ),
     "office:backlog": row(READ_FIGURES, kwargs=SMALL),
+    # ---- the centre ----
+    "office:centre": row(WATCH_THE_CENTRE),
+    "office:status_list": row(LOAD_LISTS, methods="get post"),
+    "office:list_errors": row(NOBODY, others=HIDDEN, denied=NO_LISTS, kwargs={"batch": NO_BATCH}),
+    "office:apply_list": row(LOAD_LISTS, kwargs={"batch": NO_BATCH}, methods="post"),  # says: load it again
+    "office:undo_list": row(
+        NOBODY, others=HIDDEN, denied=NO_LISTS, kwargs={"batch": NO_BATCH}, methods="post"
+    ),
+    "office:case_centre": row(SEE_THE_CASE, about_a_case=True),
+    # ---- reports, the case page, acts ----
+    "office:report": row(REPORT_TO_SMALL, methods="get post"),
+    "office:report_similar": row(REPORT_TO_SMALL, methods="post"),
+    "office:reported": row(SEE_THE_CASE, about_a_case=True),
+    "office:ticket": row(SEE_THE_CASE, about_a_case=True, kwargs={"ticket": ticket_of}),
+    "office:case": row(SEE_THE_CASE, about_a_case=True),
+    "office:reveal": row(SEE_THE_CASE, about_a_case=True, methods="post"),
+    "office:act": row(
+        SEE_THE_CASE, about_a_case=True, methods="get post", kwargs={"key": "note"}, denied=READERS
+    ),
+    "office:correct": row(CORRECT_A_REPORT, about_a_case=True, methods="get post", denied=READERS),
+    "office:take_back": row(
+        NOBODY, about_a_case=True, methods="get post", denied=READERS
+    ),  # it is the report
+    "office:receipt": row(NOBODY, about_a_case=True),  # nothing was handed over
+    # ---- the same through the API ----
+    "office:api:openapi-json": row(),
+    "office:api:programmes": row(),
+    "office:api:cases": row(),
+    "office:api:case": row(SEE_THE_CASE, about_a_case=True, kwargs=THE_CASE),
+    "office:api:reports": row(REPORT_ANYWHERE, methods="post"),
+    "office:api:entries": row(
+        SEE_THE_CASE, about_a_case=True, methods="post", kwargs=THE_CASE, denied=READERS
+    ),
 }

@@ -2,7 +2,16 @@
 
 from django.urls import path, register_converter
 
-from jemput.office import cases, measures, programme, search, today
+from jemput.office import (
+    cases,
+    centre_board,
+    centre_case,
+    centre_lists,
+    measures,
+    programme,
+    search,
+    today,
+)
 
 
 class MonthConverter:
@@ -32,4 +41,10 @@ urlpatterns = [
     path("figures/<int:number>/<month:month>/", measures.month, name="month"),
     path("figures/<int:number>/<month:month>/publish/", measures.publish, name="publish"),
     path("figures/<int:number>/backlog/", measures.backlog_page, name="backlog"),
+    path("centre/", centre_board.board, name="centre"),
+    path("centre/lists/", centre_lists.status_list, name="status_list"),
+    path("centre/lists/<uuid:batch>/errors.csv", centre_lists.list_errors, name="list_errors"),
+    path("centre/lists/<uuid:batch>/apply/", centre_lists.apply_list, name="apply_list"),
+    path("centre/lists/<uuid:batch>/undo/", centre_lists.undo_list, name="undo_list"),
+    path("cases/<uuid:stream>/centre/", centre_case.case_centre, name="case_centre"),
 ]

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.urls import resolve, reverse
 
 from jemput.journal.lists import Count
 from jemput.office.showing import say_count
 
 register = template.Library()
+
+
+@cache
+def _duties(name: str) -> frozenset[str] | None:
+    """The duties that a page is for; None when it is for everybody."""
+    return getattr(resolve(reverse(name)).func, "duties", None)
+
+
+@register.simple_tag(takes_context=True)
+def may(context: template.Context, name: str) -> bool:
+    """Whether the duty in hand is let in to a page, as its own guard says."""
+    assignment, duties = context.get("assignment"), _duties(name)
+    return assignment is not None and (duties is None or assignment.role in duties)
 
 
 @register.filter

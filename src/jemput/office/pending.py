@@ -1,0 +1,69 @@
+"""What was read from a list and waits for somebody's word: sealed in a file, gone after a day.
+
+It is nobody's journal yet. The office key seals it, so that a stolen disk says nothing, and only the
+account that read the list can take it up again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from jemput.journal import keys
+from jemput.journal.seal import derive
+
+KEPT_SECONDS = 24 * 3600
+_NONCE = 12
+
+
+def _folder() -> Path:
+    folder = Path(settings.JEMPUT_HOME) / "pending"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _key() -> bytes:
+    return derive(keys.ring().search, "pending lists", 32)
+
+
+def keep(account: UUID, content: dict[str, Any]) -> UUID:
+    """Seal and keep something for an account; returns its number. Raises keys.Locked."""
+    sweep()
+    number, nonce = uuid4(), os.urandom(_NONCE)
+    sealed = AESGCM(_key()).encrypt(nonce, json.dumps(content).encode(), number.bytes + account.bytes)
+    path = _folder() / number.hex
+    path.touch(mode=0o600)
+    path.write_bytes(nonce + sealed)
+    return number
+
+
+def look(account: UUID, number: UUID) -> dict[str, Any] | None:
+    """What was kept for this account under this number; None when it is gone or another's."""
+    try:
+        blob = (_folder() / number.hex).read_bytes()
+        plain = AESGCM(_key()).decrypt(blob[:_NONCE], blob[_NONCE:], number.bytes + account.bytes)
+    except (FileNotFoundError, InvalidTag):
+        return None
+    found: dict[str, Any] = json.loads(plain)
+    return found
+
+
+def drop(number: UUID) -> None:
+    """It is done with."""
+    (_folder() / number.hex).unlink(missing_ok=True)
+
+
+def sweep() -> None:
+    """Take away what nobody came back for."""
+    oldest = time.time() - KEPT_SECONDS
+    for path in _folder().iterdir():
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
