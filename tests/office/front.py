@@ -73,12 +73,44 @@ class Office:
         assert response.status_code == 302, problems(response)
         return state_of(case)
 
+    def walk(self, case: CaseRow, until: str = "") -> State:
+        """Go the usual way of ON THE SPOT, up to and with a step."""
+        for key, duty, said in WAY:
+            state = self.done(case, key, duty, **said)
+            if key == until:
+                return state
+        return state_of(case)
+
     def page(self, case: CaseRow, duty: Duty) -> str:
         """The case page as this duty reads it."""
         response = self.as_(duty).get(reverse("office:case", args=[case.pk]))
         assert response.status_code == 200, response
         return response.content.decode()
 
+
+ELEMENTS = (
+    *("requirements", "procedure", "time", "cost", "product", "competence", "conduct", "complaints"),
+    "facilities",
+)
+WAY: list[tuple[str, Duty, dict[str, Any]]] = [
+    ("papers", Duty.MAIN_ADMIN, {"requirement": "family_card"}),
+    ("papers", Duty.MAIN_ADMIN, {"requirement": "phone"}),
+    ("accept", Duty.MAIN_ADMIN, {"result": "accepted"}),
+    ("register_check", Duty.MAIN_ADMIN, {"result": "match", "nik": NIK}),
+    ("order", Duty.HEAD_OF_SECTION, {"team": "Tim 1"}),
+    ("schedule", Duty.SCHEDULER, {}),
+    ("visit", Duty.FIELD_OFFICER, {"partners": ["family"]}),
+    ("consent", Duty.FIELD_OFFICER, {"basis": "consent", "supported": "on"}),
+    ("record", Duty.FIELD_OFFICER, {}),
+    ("send", Duty.FIELD_OFFICER, {}),
+    ("centre", Duty.FIELD_OFFICER, {"raw": "Print ready record"}),
+    ("print_card", Duty.FIELD_OFFICER, {}),
+    ("deliver", Duty.FIELD_OFFICER, {"recipient": "Hasnah", "relation": "child"}),
+    ("end_visit", Duty.FIELD_OFFICER, {"outcome": "done"}),
+    ("satisfaction", Duty.FIELD_OFFICER, dict.fromkeys(ELEMENTS, 4)),
+    ("close", Duty.MAIN_ADMIN, {}),
+]
+"""The usual way of ON THE SPOT: step, duty, what is said beside what the form guesses."""
 
 CALL: dict[str, Any] = {
     "reporter_name": "Hasnah",

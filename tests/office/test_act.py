@@ -1,38 +1,159 @@
 """From a report to the hand-over, one act after the other, each by the duty that does it."""
 
-import pytest
+import re
 
+import pytest
+from django.urls import reverse
+
+from jemput import journal
 from jemput.core.codes import Duty, Flag, Status
-from tests.office.front import Office
+from jemput.journal.models import EntryRow
+from tests.office.front import Office, filled, problems
+from tests.people import PAREPARE, signed_in, staff
 
 pytestmark = pytest.mark.django_db
 
 
 def test_on_the_spot_goes_from_a_call_to_the_door(parepare: Office) -> None:
     case = parepare.report()
-    for paper in ("family_card", "phone"):
-        parepare.done(case, "papers", Duty.MAIN_ADMIN, requirement=paper)
-    assert parepare.done(case, "accept", Duty.MAIN_ADMIN, result="accepted").status is Status.ACCEPTED
-    parepare.done(case, "register_check", Duty.MAIN_ADMIN, result="match", nik="9901014708510001")
-    parepare.done(case, "order", Duty.HEAD_OF_SECTION, team="Tim 1")
-    parepare.done(case, "schedule", Duty.SCHEDULER)
-    parepare.done(case, "visit", Duty.FIELD_OFFICER, partners=["family"])
-    parepare.done(case, "consent", Duty.FIELD_OFFICER, basis="consent", supported="on")
-    parepare.done(case, "record", Duty.FIELD_OFFICER)
-    state = parepare.done(case, "send", Duty.FIELD_OFFICER)
-    assert Flag.AT_CENTRE in state.flags
-    parepare.done(case, "centre", Duty.FIELD_OFFICER, raw="Print ready record")
-    parepare.done(case, "print_card", Duty.FIELD_OFFICER)
-    state = parepare.done(case, "deliver", Duty.FIELD_OFFICER, recipient="Hasnah", relation="child")
-    assert state.status is Status.DELIVERED
-    parepare.done(case, "end_visit", Duty.FIELD_OFFICER, outcome="done")
-    parepare.done(case, "satisfaction", Duty.FIELD_OFFICER, **dict.fromkeys(ELEMENTS, 4))
-    state = parepare.done(case, "close", Duty.MAIN_ADMIN)
+    state = parepare.walk(case)
     assert state.status is Status.CLOSED
     assert not state.irregular
 
 
-ELEMENTS = (
-    *("requirements", "procedure", "time", "cost", "product", "competence", "conduct", "complaints"),
-    "facilities",
-)
+def test_what_the_form_does_not_ask_follows(parepare: Office) -> None:
+    case = parepare.report()
+    parepare.walk(case, until="schedule")
+    entries = {entry.kind: entry.body for entry in journal.entries(case.pk)}
+    assert entries["ordered"].team == "tim_1"
+    assert entries["visit_scheduled"].purpose == "record"
+    state = parepare.done(case, "visit", Duty.FIELD_OFFICER)
+    assert state.visit is not None
+    assert state.visit.id == entries["visit_scheduled"].visit
+
+
+def test_a_revisit_follows_from_the_outcome(parepare: Office) -> None:
+    case = parepare.report()
+    parepare.walk(case, until="visit")
+    said = {"outcome": "too_ill", "next_step": "revisit", "again_on": "2026-12-01"}
+    state = parepare.done(case, "end_visit", Duty.FIELD_OFFICER, **said)
+    assert Flag.REVISIT in state.flags
+    assert "schedule" not in state.done
+
+
+def test_an_exception_needs_who_approved_it(parepare: Office) -> None:
+    case = parepare.report()
+    parepare.walk(case, until="consent")
+    stiff = {"thumbs-result": "stiff", "thumbs-attempts": "3"}
+    refused = parepare.act(case, "record", Duty.FIELD_OFFICER, **stiff)
+    assert refused.status_code == 422
+    assert 'href="#id_exception_approved_by"' in refused.content.decode()
+    state = parepare.done(case, "record", Duty.FIELD_OFFICER, **stiff, exception_approved_by="Kepala Seksi")
+    assert Flag.WITH_EXCEPTIONS in state.flags
+
+
+def test_another_duty_reads_who_does_it(parepare: Office) -> None:
+    case = parepare.report()
+    address = reverse("office:act", args=[case.pk, "order"])
+    response = parepare.as_(Duty.MAIN_ADMIN).get(address)
+    assert response.status_code == 403
+    assert "Kepala seksi" in response.content.decode()
+    assert parepare.as_(Duty.MAIN_ADMIN).post(address, {}).status_code == 403
+
+
+def test_too_early_reads_what_comes_first(parepare: Office) -> None:
+    case = parepare.report()
+    address = reverse("office:act", args=[case.pk, "order"])
+    head = parepare.as_(Duty.HEAD_OF_SECTION)
+    response = head.get(address)
+    assert response.status_code == 409
+    assert "Validasi biodata di SIAK" in response.content.decode()
+    assert head.post(address, {"team": "Tim 1"}).status_code == 409
+    assert not EntryRow.objects.filter(kind="ordered").exists()
+
+
+def test_an_action_that_is_none_is_not_there(parepare: Office) -> None:
+    case = parepare.report()
+    for key in ("nonsense", "report", "reported", "corrected", "historical_count"):
+        assert parepare.as_(Duty.MAIN_ADMIN).get(f"/cases/{case.pk}/act/{key}/").status_code == 404
+
+
+def test_a_form_sent_twice_is_one_entry(parepare: Office) -> None:
+    case = parepare.report()
+    address = reverse("office:act", args=[case.pk, "note"])
+    browser = parepare.as_(Duty.MAIN_ADMIN)
+    said = filled(browser.get(address)) | {"text": "Ibu menunggu di rumah"}
+    assert browser.post(address, said).status_code == 302
+    again = browser.post(address, said | {"text": "Ibu menunggu di rumah."}, follow=True)
+    assert "sudah dicatat" in again.content.decode()
+    assert EntryRow.objects.filter(kind="note").count() == 1
+
+
+def test_what_others_wrote_meanwhile_is_told_and_nothing_is_lost(parepare: Office) -> None:
+    case = parepare.report()
+    parepare.walk(case, until="centre")
+    address = reverse("office:act", args=[case.pk, "print_card"])
+    first, second = parepare.as_(Duty.FIELD_OFFICER), signed_in(staff(Duty.FIELD_OFFICER, PAREPARE))
+    mine, theirs = filled(first.get(address)), filled(second.get(address))
+    assert first.post(address, mine).status_code == 302
+    late = second.post(address, theirs, follow=True)
+    page = late.content.decode()
+    assert "Sementara itu" in page
+    assert EntryRow.objects.filter(kind="printed").count() == 2
+
+
+def test_without_having_seen_the_case_as_it_was_the_rules_hold(parepare: Office) -> None:
+    case = parepare.report()
+    parepare.walk(case, until="print_card")
+    address = reverse("office:act", args=[case.pk, "print_card"])
+    response = parepare.as_(Duty.FIELD_OFFICER).post(address, {"document": "ktp_el", "_after": "x"})
+    assert response.status_code == 409
+    assert EntryRow.objects.filter(kind="printed").count() == 1
+
+
+def test_cases_are_merged_by_ticket_and_separated_again(parepare: Office) -> None:
+    case, other = parepare.report(), parepare.report(name="Siti Aminah", anyway="1")
+    wrong = parepare.act(case, "merged", Duty.MAIN_ADMIN, into="PRE-2222-22")
+    assert wrong.status_code == 422
+    itself = parepare.act(case, "merged", Duty.MAIN_ADMIN, into=case.ticket)
+    assert itself.status_code == 422
+    state = parepare.done(case, "merged", Duty.MAIN_ADMIN, into=other.ticket.lower())
+    assert (state.status, state.merged_into) == (Status.MERGED, other.pk)
+    assert other.ticket in parepare.page(case, Duty.MAIN_ADMIN)
+    state = parepare.done(case, "separated", Duty.MAIN_ADMIN, note="Saudara kembar")
+    assert state.status is Status.REPORTED
+
+
+def test_a_case_closes_for_another_reason_too(parepare: Office) -> None:
+    case = parepare.report()
+    state = parepare.done(case, "closed", Duty.MAIN_ADMIN, reason="withdrawn")
+    assert state.status is Status.CLOSED
+
+
+def test_a_complaint_is_answered_from_its_own_list(parepare: Office) -> None:
+    case = parepare.report()
+    parepare.done(case, "complaint", Duty.SCHEDULER, about="illegal_levy", text="Diminta uang bensin")
+    state = parepare.done(
+        case, "complaint_answered", Duty.HEAD_OF_SECTION, founded="yes", answer="Petugas ditegur"
+    )
+    assert not state.complaints
+
+
+def test_every_general_form_opens_for_who_may_do_it(parepare: Office) -> None:
+    case = parepare.report()
+    for duty in (Duty.MAIN_ADMIN, Duty.FIELD_OFFICER, Duty.SCHEDULER, Duty.HEAD_OF_SECTION):
+        keys = set(re.findall(r"/act/([a-z_]+)/", parepare.page(case, duty)))
+        for key in keys:
+            response = parepare.as_(duty).get(f"/cases/{case.pk}/act/{key}/")
+            assert response.status_code == 200, (duty, key, problems(response))
+            junk = {
+                "_entry": "x",
+                "_after": "\x00",
+                "text": "\x00",
+                "document": "x",
+                "day": "besok",
+                "nik": "1",
+            }
+            junk |= {"into": "'", "requirement": "x" * 9999, "raw": "9" * 99, "nik": "1", "answer": "\x01"}
+            answer = parepare.as_(duty).post(f"/cases/{case.pk}/act/{key}/", junk)
+            assert answer.status_code in (302, 409, 422), (duty, key)

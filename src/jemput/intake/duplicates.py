@@ -16,6 +16,7 @@ from jemput.journal.models import CaseRow
 
 MOST = 6
 _SHORTEST_NAME = 3
+_LIKELY = 30
 
 
 @dataclass
@@ -24,6 +25,12 @@ class Similar:
 
     case: CaseRow
     why: list[Words] = field(default_factory=list)
+    weight: int = 0
+
+    @property
+    def is_likely(self) -> bool:
+        """Worth stopping for; a caller who called before, or half a name, is only shown."""
+        return self.weight >= _LIKELY
 
 
 def similar(
@@ -44,7 +51,11 @@ def similar(
     best = sorted(reasons, key=lambda id: -sum(w for w, _words in reasons[id]))
     rows = visible.filter(pk__in=best[:200]).in_bulk()
     return [
-        Similar(rows[id], [words for _weight, words in sorted(reasons[id], key=lambda r: -r[0])])
+        Similar(
+            rows[id],
+            [words for _weight, words in sorted(reasons[id], key=lambda r: -r[0])],
+            max(weight for weight, _words in reasons[id]),
+        )
         for id in best
         if id in rows
     ][:most]

@@ -25,7 +25,7 @@ from jemput.core.codes import Duty
 from jemput.core.entries import Entry
 from jemput.core.fold import fold
 from jemput.core.programme import Programme
-from jemput.core.rules import OfficeTime, objections, waiting
+from jemput.core.rules import OfficeTime, waiting
 from jemput.core.text import BadInput
 from jemput.intake import (
     Author,
@@ -42,7 +42,6 @@ from jemput.intake import (
 )
 from jemput.intake import similar as look_for_similar
 from jemput.journal import keys
-from jemput.office.actor import actor_of
 from jemput.office.forms.places import offered
 from jemput.office.forms.report import ReportForm
 from jemput.office.words import say
@@ -71,7 +70,8 @@ def report(request: StaffRequest) -> HttpResponse:
         return _page(request, form, _entry_id(request), status=422)
     try:
         hits = look_for_similar(form.hints(), access_cases(request))
-        unseen = [s for s in hits if str(s.case.pk) not in request.POST.getlist("seen")]
+        seen = request.POST.getlist("seen")
+        unseen = [s for s in hits if s.is_likely and str(s.case.pk) not in seen]
         if unseen and "anyway" not in request.POST:
             return _page(request, form, _entry_id(request), hits=hits, asked=True)
         opened = _open(request, form)
@@ -107,7 +107,6 @@ def similar(request: StaffRequest) -> HttpResponse:
 
 
 @require_GET
-@duty_required(*REPORTS)
 def reported(request: StaffRequest, stream: UUID) -> HttpResponse:
     """The ticket in large letters, to be read back, and what happens next."""
     case = access_case(request, stream)
@@ -229,12 +228,13 @@ def _open(request: StaffRequest, form: ReportForm) -> Opened:
 
 
 def _refer(request: StaffRequest, form: ReportForm, opened: Opened, id: UUID) -> None:
+    duties = {duty for step in form.programme.steps if step.entry == "triaged" for duty in step.duties}
+    if request.assignment.role not in duties:
+        return  # whoever decides on reports refers it
     state = fold(journal.programme_of, journal.clear_entries(opened.stream))
     body = e.Triaged(
         result=e.TriageResult.REFERRED, reason=e.TriageReason.OUT_OF_AREA, referred_to=form.referred_to
     )
-    if objections(form.programme, state, actor_of(request), body):
-        return  # the main administrator decides
     now = timezone.now()
     journal.append(
         [

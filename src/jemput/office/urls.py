@@ -3,10 +3,12 @@
 from django.urls import path
 
 from jemput.office import act, case, list_urls, receipt, report
+from jemput.office.api import api
 
 app_name = "office"
 
 urlpatterns = [
+    path("api/", api.urls),
     path("report/", report.report, name="report"),
     path("report/similar/", report.similar, name="report_similar"),
     path("report/<uuid:stream>/saved/", report.reported, name="reported"),

@@ -246,6 +246,8 @@ class ReportForm(forms.Form):
         self.is_valid()
         names = ("name", "nik", "family_number", "phone", "reporter_phone")
         known = {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
+        if self.assignment.role in OWN_CHANNEL:
+            known.pop("reporter_phone", None)  # their own, in every report of theirs
         if self.cleaned_data.get("village"):
             known["area"] = self.cleaned_data["village"]
         return known

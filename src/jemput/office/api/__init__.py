@@ -1,0 +1,214 @@
+"""The API for staff programs: the same session, the same duties, the same words as the screens.
+
+No answer holds personal data: cases carry what their clear parts say. Entries are judged by the rules as
+the screens judge them. Corrections are made on the screens, where one sees what one corrects.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query
+from ninja import Status as Answered
+
+from jemput import journal
+from jemput.accounts.access import access_cases, opened
+from jemput.core import areas
+from jemput.core import entries as e
+from jemput.core.codes import Status
+from jemput.core.nik import parse_family_number, parse_nik
+from jemput.core.rules import objections
+from jemput.core.text import BadInput
+from jemput.intake import Author, NotTaken, is_entry_id, new_id, open_case
+from jemput.journal import Answer
+from jemput.journal.models import CaseRow
+from jemput.office.act import append_one
+from jemput.office.api.guard import OfficeAPI, Staff, StrictJSON
+from jemput.office.api.problems import one_fault, tell
+from jemput.office.api.shapes import (
+    CaseDetail,
+    CasesOut,
+    EntryIn,
+    Fault,
+    Problem,
+    ProgrammeOut,
+    Reported,
+    ReportIn,
+    Written,
+)
+from jemput.office.dossier import Dossier, open_dossier
+from jemput.office.report import REPORTS, programmes_of
+from jemput.office.words import say
+
+PAGE = 50
+
+api = OfficeAPI(
+    title="Jemput",
+    version="1",
+    description=__doc__ or "",
+    docs_url=None,
+    urls_namespace="api",
+    parser=StrictJSON(),
+    auth=Staff(),
+)
+tell(api)
+REFUSALS = {400: Problem, 401: Problem, 403: Problem}
+WITH_BODY = REFUSALS | {409: Problem, 422: Problem, 503: Problem}
+
+
+# ---- operations -------------------------------------------------------------------------------------
+
+
+@api.get("/programmes", response={200: list[ProgrammeOut], **REFUSALS}, url_name="programmes")
+def programmes(request: HttpRequest) -> Any:
+    """The programmes in use, with their steps."""
+    return [p.model_dump(mode="json") for p in journal.in_use()]
+
+
+@api.get("/cases", response={200: CasesOut, 422: Problem, **REFUSALS}, url_name="cases")
+def cases(
+    request: HttpRequest,
+    page: int = Query(1, ge=1, le=1000),
+    status: Status | None = None,
+    programme: int | None = Query(None, ge=1, le=9999),
+    open: bool | None = None,
+) -> Any:
+    """The cases that the duty in hand sees, the latest act first."""
+    wanted = {"status": status, "programme": programme, "is_open": open}
+    rows = access_cases(request).filter(**{k: v for k, v in wanted.items() if v is not None})
+    start = (page - 1) * PAGE
+    found = list(rows.order_by("-last_at", "stream_id")[start : start + PAGE + 1])
+    return {"cases": [_case(c) for c in found[:PAGE]], "page": page, "has_more": len(found) > PAGE}
+
+
+@api.get("/cases/{case}", response={200: CaseDetail, 404: Problem, 422: Problem, **REFUSALS}, url_name="case")
+def one_case(request: HttpRequest, case: UUID) -> Any:
+    """The state of a case and every action on it, with the reasons against those that cannot be done now."""
+    dossier = open_dossier(request, case)  # type: ignore[arg-type]
+    opened(request, dossier.case)
+    actions = [
+        {
+            "key": a.key,
+            "kind": a.kind,
+            "label": say(a.label),
+            "allowed": a.allowed,
+            "reasons": list(map(say, a.reasons)),
+        }
+        for a in dossier.actions
+    ]
+    state = dossier.state.to_json()
+    return {**_case(dossier.case), "last": dossier.state.last, "state": state, "actions": actions}
+
+
+@api.post(
+    "/reports",
+    response={201: Reported, 200: Reported, **WITH_BODY},
+    auth=Staff(duties=frozenset(REPORTS)),
+    url_name="reports",
+)
+def report(request: HttpRequest, data: ReportIn) -> Any:
+    """Open a case. 200 instead of 201: this report was taken before."""
+    assignment = request.assignment  # type: ignore[attr-defined]
+    faults = _faults_of(request, data)
+    if faults:
+        words = _("Something in the report must be mended.")
+        return Answered(422, Problem(code="unfit", message=words, faults=faults))
+    if data.entry is not None and not is_entry_id(data.entry):
+        return Answered(422, one_fault("entry", _("The number of an entry is a UUID of version 7.")))
+    programme = next(p for p in programmes_of(assignment) if p.number == data.programme)
+    facts = data.model_dump(exclude={"entry", "programme", "reporter", "guardian"}, exclude_none=True)
+    now = timezone.now()
+    try:
+        made = open_case(
+            programme,
+            facts,
+            author=Author(request.user.actor, assignment.role),  # type: ignore[union-attr]
+            now=now,
+            today=assignment.office.today(now),
+            entry=data.entry,
+            reporter=data.reporter,
+            guardian=data.guardian,
+        )
+    except NotTaken as refused:
+        return Answered(409, Problem(code=refused.verdict.code, message=say(refused.verdict.words)))
+    except BadInput as bad:
+        return Answered(409, Problem(code="taken", message=say(bad.words)))
+    return Answered(
+        (200 if made.known else 201), {"id": made.stream, "ticket": made.ticket, "known": made.known}
+    )
+
+
+@api.post(
+    "/cases/{case}/entries",
+    response={201: Written, 200: Written, 404: Problem, **WITH_BODY},
+    auth=Staff(write=True),
+    url_name="entries",
+)
+def write(request: HttpRequest, case: UUID, data: EntryIn) -> Any:  # type: ignore[valid-type]
+    """Do something with a case. The rules are asked first; 409 tells their reasons.
+
+    200 instead of 201: this entry was taken before.
+    """
+    dossier = open_dossier(request, case, write=True)  # type: ignore[arg-type]
+    id = data.id or new_id()  # type: ignore[attr-defined]
+    body, after = data.body, data.after or dossier.state.last  # type: ignore[attr-defined]
+    if not is_entry_id(id):
+        return Answered(422, one_fault("id", _("The number of an entry is a UUID of version 7.")))
+    if after is not None and dossier.find(after) is None:
+        return Answered(422, one_fault("after", _("This case has no such entry.")))
+    if (before := dossier.find(id)) is None and (reasons := _against(request, dossier, body)):
+        words = [Fault(field="", message=say(reason)) for reason in reasons]
+        return Answered(409, Problem(code="rules", message=_("This cannot be done now."), faults=words))
+    verdict = append_one(request, dossier, body, id, before.after if before else after)  # type: ignore[arg-type]
+    if not verdict.stored:
+        return Answered(409, Problem(code=verdict.code, message=say(verdict.words)))
+    answer = {
+        "id": id,
+        "answer": verdict.answer.value,
+        "title": _(body.title),
+        "unseen": list(verdict.unseen),
+    }
+    return Answered(200 if verdict.answer is Answer.KNOWN else 201, answer)
+
+
+# ---- judging ----------------------------------------------------------------------------------------
+
+
+def _against(request: HttpRequest, dossier: Dossier, body: e.Body) -> list[Any]:
+    """The rules' reasons, and that other cases are named only by those who may see them."""
+    other = getattr(body, "into", None) or getattr(body, "merged_with", None)
+    if other is not None and (other == dossier.id or not access_cases(request).filter(pk=other).exists()):
+        return [_("No other case with this number, as far as you may see.")]
+    if isinstance(body, e.ProgrammeChanged) and body.programme_hash not in {p.hash for p in journal.in_use()}:
+        return [_("This version of the programme is not in use.")]
+    if (area := getattr(body, "area", None)) and not areas.covers(dossier.office.code, area):
+        return [_("This area does not belong to the office.")]
+    return list(objections(dossier.programme, dossier.state, dossier.actor, body))
+
+
+def _faults_of(request: HttpRequest, data: ReportIn) -> list[Fault]:
+    assignment = request.assignment  # type: ignore[attr-defined]
+    faults = []
+    programme = next((p for p in programmes_of(assignment) if p.number == data.programme), None)
+    if programme is None:
+        faults.append(Fault(field="programme", message=_("You may not report to this programme.")))
+    elif not set(data.documents) <= set(programme.documents):
+        faults.append(Fault(field="documents", message=_("The programme does not issue this document.")))
+    if areas.area(data.area) is None or not areas.covers(assignment.area, data.area):
+        faults.append(Fault(field="area", message=_("Name a village or ward within your own area.")))
+    for name, read in (("nik", parse_nik), ("family_number", parse_family_number)):
+        if value := getattr(data, name):
+            try:
+                read(value)  # type: ignore[operator]
+            except BadInput as bad:
+                faults.append(Fault(field=name, message=say(bad.words)))
+    return faults
+
+
+def _case(row: CaseRow) -> dict[str, Any]:
+    names = ("ticket", "programme", "status", "urgency", "area", "documents", "flags", "opened_at", "last_at")
+    return {"id": row.pk, "due_at": row.due, **{name: getattr(row, name) for name in names}}
