@@ -94,6 +94,25 @@ def test_one_person_alone_does_not(real_key: list[str]) -> None:
             keys.recover(shares, "kata sandi yang baru")
 
 
+def test_new_shares_make_the_old_papers_worthless(real_key: list[str]) -> None:
+    ring = keys.ring()
+    new = keys.new_shares(PASSPHRASE)
+    with pytest.raises(BadInput):
+        keys.recover(real_key[:2], "kata sandi yang baru")
+    assert keys.recover(new[1:], "kata sandi yang baru") == ring
+
+
+def test_a_lost_key_file_is_made_again_while_the_key_is_unlocked(real_key: list[str]) -> None:
+    ring = keys.ring()
+    keys.sealed_path().unlink()
+    shares = keys.new_shares("kata sandi yang baru")
+    assert keys.recover(shares[:2], PASSPHRASE) == ring == keys.unlock(PASSPHRASE)
+    keys.sealed_path().unlink()
+    keys.lock()
+    with pytest.raises(keys.Locked):
+        keys.new_shares(PASSPHRASE)
+
+
 @database
 @pytest.mark.django_db
 def test_rotation_leaves_entries_as_they_are_and_shares_good(

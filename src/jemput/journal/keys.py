@@ -229,6 +229,29 @@ def recover(shares: Sequence[str], passphrase: str) -> Ring:
     return ring
 
 
+def new_shares(passphrase: str) -> list[str]:
+    """Fresh recovery shares, under this passphrase; the old papers are worthless afterwards.
+
+    The passphrase must be right; where the key file is lost but the key still unlocked, it is a new one
+    and the file is made again. Raises BadInput, Locked.
+    """
+    if sealed_path().exists():
+        ring = _open(passphrase)
+    else:
+        _check_passphrase(passphrase)
+        ring = _unlocked()
+    recovery = os.urandom(32)
+    _save(ring, passphrase, X25519PrivateKey.from_private_bytes(recovery).public_key().public_bytes_raw())
+    return _shares(recovery)
+
+
+def _unlocked() -> Ring:
+    try:
+        return _ring_from(json.loads(unlocked_path().read_text())["ring"])
+    except FileNotFoundError:
+        raise Locked("there is no office key: run `jemput key init`") from None
+
+
 def _shares(recovery: bytes) -> list[str]:
     return list(shamir_mnemonic.generate_mnemonics(1, [(NEEDED, SHARES)], recovery)[0])
 

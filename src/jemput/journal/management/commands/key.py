@@ -1,4 +1,4 @@
-"""`jemput key init | unlock | lock | rotate | recover | status`: the office key. docs/keys.md tells more."""
+"""`jemput key init | unlock | lock | rotate | recover | shares | status`: the office key. docs/keys.md tells more."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jemput.journal import keys
 from jemput.journal.rotate import rewrap
 from jemput.journal.say import say
 
-VERBS = ("init", "unlock", "lock", "rotate", "recover", "status")
+VERBS = ("init", "unlock", "lock", "rotate", "recover", "shares", "status")
 
 
 class Command(BaseCommand):
@@ -40,8 +40,14 @@ class Command(BaseCommand):
 
     def init(self, options: dict[str, Any]) -> None:
         """A new key, and the shares to be written down by three people."""
-        shares = keys.init(self._new_passphrase())
-        self.stdout.write(_("The office key is made. Its recovery shares follow, once and never again."))
+        self._print(keys.init(self._new_passphrase()))
+
+    def shares(self, options: dict[str, Any]) -> None:
+        """New papers for three people; makes the key file again when it was lost while unlocked."""
+        self._print(keys.new_shares(self._ask(_("Passphrase of the office key: "))))
+
+    def _print(self, shares: list[str]) -> None:
+        self.stdout.write(_("The recovery shares of the office key follow, once and never again."))
         self.stdout.write(_("Three people write down one each, on paper, and keep them apart."))
         for number, share in enumerate(shares, 1):
             self.stdout.write(f"\n{number}. {share}")
