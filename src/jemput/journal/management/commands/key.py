@@ -1,4 +1,4 @@
-"""`jemput key init | unlock | lock | rotate | recover | shares | status`: the office key. docs/keys.md tells more."""
+"""`jemput key init | unlock | lock | rotate | recover | shares | status`: see docs/keys.md."""
 
 from __future__ import annotations
 
