@@ -116,6 +116,14 @@ THE_CASE: dict[str, Value] = {"case": lambda world: str(world.stream)}
 SMALL: dict[str, Value] = {"number": 900}
 """The sample case's programme."""
 
+FIND_OUT_WHO = frozenset(
+    {
+        *(Duty.MAIN_ADMIN, Duty.SCHEDULER, Duty.HEAD_OF_SECTION, Duty.FIELD_OFFICER, Duty.DATA_ENTRY),
+        *(Duty.VILLAGE_REGISTRAR, Duty.SUBDISTRICT),
+    }
+)
+"""Duties that look people up in the register; village and subdistrict only among their own people."""
+
 TABLE: dict[str, Row] = {
     # ---- accounts ----
     "account_page": row(),
@@ -184,4 +192,6 @@ TABLE: dict[str, Row] = {
     "office:api:entries": row(
         SEE_THE_CASE, about_a_case=True, methods="post", kwargs=THE_CASE, denied=READERS
     ),
+    # ---- people ----
+    "people:lookup": row(FIND_OUT_WHO, methods="post"),
 }

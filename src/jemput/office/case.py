@@ -116,7 +116,7 @@ def _papers(dossier: Dossier) -> list[tuple[str, str, Any]]:
     wanted = {r.id for r in dossier.programme.papers_wanted(state.wanted, set(state.papers_received))}
     found: list[tuple[str, str, Any]] = []
     for paper in dossier.programme.requirements:
-        if paper.documents and not set(paper.documents) & set(state.wanted):
+        if paper.carried or (paper.documents and not set(paper.documents) & set(state.wanted)):
             continue
         if paper.id in state.papers_received:
             found.append((say(paper.label), "received", state.papers_received[paper.id]))

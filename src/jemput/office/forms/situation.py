@@ -155,7 +155,8 @@ def choices_for(body: type[Body], name: str, s: Situation) -> Choices | None:
 
 def _requirements(s: Situation) -> list[Any]:
     wanted = set(s.state.wanted)
-    return [r for r in s.programme.requirements if not r.documents or wanted & set(r.documents)]
+    asked = [r for r in s.programme.requirements if not r.carried]  # the team brings those itself
+    return [r for r in asked if not r.documents or wanted & set(r.documents)]
 
 
 def _all_papers(s: Situation) -> Choices:

@@ -1,7 +1,17 @@
-// Keyboard help for forms: Ctrl+Enter sends, errors get the focus, changing the programme reloads its choices.
+// Keyboard help: Alt and a letter press the button marked with it, Ctrl+Enter sends, errors get the focus.
 "use strict";
+const MAIN_FORM = "#report, #act";
 document.addEventListener("keydown", (event) => {
-  const form = event.target.closest && event.target.closest("form");
+  // By code, not by key: Alt+S types a letter of its own on some keyboards.
+  if (event.altKey && !event.ctrlKey && event.code.startsWith("Key")) {
+    const target = document.querySelector(`[data-key="${event.code[3].toLowerCase()}"]`);
+    if (target) {
+      event.preventDefault();
+      target.click();
+      return;
+    }
+  }
+  const form = event.target.closest("form") || document.querySelector(MAIN_FORM);
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
     event.preventDefault();
     form.requestSubmit();
@@ -10,7 +20,7 @@ document.addEventListener("keydown", (event) => {
 const errors = document.getElementById("errors");
 if (errors) errors.focus();
 else {
-  const first = document.querySelector("#report input:not([type=hidden]), #report select");
+  const first = document.querySelector(":is(#report, #act) :is(input:not([type=hidden]), select, textarea)");
   if (first) first.focus();
 }
 const programme = document.querySelector("#report #id_programme");
