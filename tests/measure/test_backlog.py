@@ -12,7 +12,7 @@ from jemput.core import entries as e
 from jemput.core.codes import DataCondition, Document, Duty
 from jemput.core.programme import Programme
 from jemput.measure.backlog import Backlog, backlog
-from jemput.measure.counting import Scope
+from jemput.measure.counting import Scope, read_ledger
 from jemput.measure.monthly import columns, year_table
 from jemput.programmes import packaged
 from tests.journal.cases import NEIGHBOUR, VILLAGE, Case
@@ -106,7 +106,7 @@ def test_figures_that_the_source_contradicts_are_quoted_and_never_computed_on(
     for text in (as_it_is, changed):
         programme = journal.install(text.encode())
         where = Scope(programme.number, programme.office, office(TRENGGALEK).zone)
-        table = year_table(where, columns(programme), 2026, MARCH)
+        table = year_table(read_ledger(where), columns(programme), 2026, MARCH)
         figures.append((backlog(where, programme, MARCH), table.lines, table.total))
         assert not DOUBTFUL & {source for target in programme.targets for source in target.source}
     assert figures[0] == figures[1]

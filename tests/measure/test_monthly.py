@@ -14,7 +14,7 @@ from jemput import journal
 from jemput.core.codes import Document
 from jemput.core.text import BadInput
 from jemput.journal.models import EntryRow
-from jemput.measure.counting import Scope
+from jemput.measure.counting import Scope, read_ledger
 from jemput.measure.historical import history, read_history
 from jemput.measure.monthly import YearTable, year_table, years
 from tests.journal.cases import Case
@@ -29,7 +29,7 @@ OF_2021 = [28, 13, 20, 5, 1, 10, 0, 3, 4]
 
 
 def table(scope: Scope, year: int) -> YearTable:
-    return year_table(scope, KTP, year, on(3, 15))
+    return year_table(read_ledger(scope), KTP, year, on(3, 15))
 
 
 @pytest.fixture

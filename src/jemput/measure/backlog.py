@@ -11,13 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
-
 from jemput.core.areas import Level, within
 from jemput.core.codes import DataCondition
 from jemput.core.programme import Programme, Target
-from jemput.journal.models import CaseRow
-from jemput.measure.counting import Act, Scope, Served, served
+from jemput.measure.counting import Act, Scope, Served, read_ledger
 from jemput.measure.monthly import months_until
 
 DONE = (Act.PRINTED,)
@@ -86,17 +83,14 @@ def backlog(scope: Scope, programme: Programme, now: datetime) -> Backlog | None
     target = next((t for t in programme.targets if t.start), None)
     if target is None or target.start is None:
         return None
-    reached = served(scope, DONE)
-    known = CaseRow.objects.filter(scope.cases())
-    by_area = dict(known.values_list("area").annotate(n=Count("pk")))
-    villages: Counter[str] = Counter()
-    for area, number in by_area.items():
-        villages[_village(area)] += number
-    conditions = Counter(dict(known.values_list("condition").annotate(n=Count("pk"))))
+    ledger = read_ledger(scope)
+    reached = ledger.served(DONE)
+    villages = Counter(_village(area) for area, *_rest in ledger.cases.values())
+    conditions = Counter(condition.value for *_rest, condition in ledger.cases.values())
     return Backlog(
         target,
         target.start,
-        sum(villages.values()),
+        len(ledger.cases),
         len(reached),
         _parts(villages, Counter(_village(p.area) for p in reached), lambda part: (-part.left, part.key)),
         _parts(

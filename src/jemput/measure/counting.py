@@ -7,7 +7,7 @@ correction are read entry by entry, because a correction may take an act back or
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
@@ -16,7 +16,8 @@ from operator import attrgetter
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Min, Q, QuerySet
+from django.db.models.fields.json import KT
 from django.db.models.functions import Least
 
 from jemput.core.codes import DataCondition, Document, Sex
@@ -36,9 +37,6 @@ class Act(Enum):
     PRINTED = "printed"
     DELIVERED = "delivered"
 
-
-SPLIT = ("area", "sex", "age_band", "condition")
-"""What the statistics tell apart, by its column of CaseRow."""
 
 ISSUED = (Act.RECORDED, Act.PRINTED)
 """ON THE SPOT's one column "Perekaman/penerbitan": whichever came first."""
@@ -98,92 +96,99 @@ class Served:
     condition: DataCondition
 
 
-def served(
-    scope: Scope,
-    acts: tuple[Act, ...],
-    document: Document | None = None,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    before: int | None = None,
-) -> list[Served]:
-    """Every case at its first counting act, from ``since`` up to but without ``until``; by time.
+_Key = tuple[UUID, Act, Document]
 
-    ``document`` None asks for the first of any document. With ``before``, as the journal stood before
-    the entry of that ``seq``: this is how a published month is drawn again.
+
+@dataclass(frozen=True)
+class Ledger:
+    """The first time of each act on each document of each case; everything counted is read off it."""
+
+    scope: Scope
+    firsts: Mapping[_Key, datetime]
+    cases: Mapping[UUID, tuple[str, Sex, AgeBand, DataCondition]]
+
+    def served(
+        self,
+        acts: tuple[Act, ...],
+        document: Document | None = None,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Served]:
+        """Every case at the first of these acts, if it lies from ``since`` up to, but without, ``until``.
+
+        By time. ``document`` None asks for the first of any document.
+        """
+        found: dict[UUID, datetime] = {}
+        for (case, act, which), at in self.firsts.items():
+            if act in acts and document in (None, which) and (case not in found or at < found[case]):
+                found[case] = at
+        return [
+            Served(case, at, *self.cases[case])
+            for case, at in sorted(found.items(), key=lambda item: (item[1], item[0]))
+            if (since is None or at >= since) and (until is None or at < until)
+        ]
+
+
+def read_ledger(scope: Scope, before: int | None = None) -> Ledger:
+    """Count a programme in three questions to the database, whatever the number of cases.
+
+    With ``before``, as the journal stood before the entry of that ``seq``: this is how a published month
+    is drawn again.
     """
-    acted = _of_kinds(scope, acts, before)
-    corrected = EntryRow.objects.filter(stream=OuterRef("stream"), kind="corrected", **_up_to(before))
-    plain = acted.filter(_counting(acts, document)).filter(~Exists(corrected))
-    firsts = plain.values("stream_id").annotate(first=Min(Least("occurred_at", "received_at")))
-    if since is not None:
-        firsts = firsts.filter(first__gte=since)
-    if until is not None:
-        firsts = firsts.filter(first__lt=until)
-    split = [F(f"stream__case__{name}") for name in SPLIT]
-    found = [_served(*row) for row in firsts.values_list("stream_id", "first", *split)]
-    found += [
-        row
-        for row in _disputed(acted.filter(Exists(corrected)), acts, document, before)
-        if (since is None or row.at >= since) and (until is None or row.at < until)
-    ]
-    return sorted(found, key=lambda row: (row.at, row.case))
+    entries = EntryRow.objects.filter(stream__case__in=CaseRow.objects.filter(scope.cases()))
+    if before is not None:
+        entries = entries.filter(seq__lt=before)
+    acted = entries.filter(kind__in=[act.value for act in Act])
+    disputed = set(entries.filter(kind="corrected").values_list("stream_id", flat=True).distinct())
+    failed = Q(kind=Act.RECORDED.value) & ~Q(clear__result__in=[r.value for r in _COMPLETE])
+    rows = (
+        acted.filter(~failed)
+        .values_list("stream_id", "kind", KT("clear__document"))
+        .annotate(first=Min(Least("occurred_at", "received_at")))
+    )
+    firsts: dict[_Key, datetime] = {
+        (case, Act(kind), _document(kind, which)): at
+        for case, kind, which, at in rows
+        if case not in disputed
+    }
+    firsts |= _as_corrected(entries, disputed)
+    known = CaseRow.objects.filter(scope.cases()).values_list("pk", "area", "sex", "age_band", "condition")
+    cases = {
+        case: (area, Sex(sex), AgeBand(age), DataCondition(condition))
+        for case, area, sex, age, condition in known
+    }
+    return Ledger(scope, firsts, cases)
 
 
-def _up_to(before: int | None) -> dict[str, int]:
-    return {} if before is None else {"seq__lt": before}
+def _document(kind: str, which: str | None) -> Document:
+    """The document of an act; a recording is always for the KTP-el."""
+    return Document.KTP_EL if kind == Act.RECORDED.value or not which else Document(which)
 
 
-def _of_kinds(scope: Scope, acts: tuple[Act, ...], before: int | None) -> QuerySet[EntryRow]:
-    cases = CaseRow.objects.filter(scope.cases())
-    kinds = [act.value for act in acts]
-    return EntryRow.objects.filter(kind__in=kinds, stream__in=cases.values("stream"), **_up_to(before))
-
-
-def _counting(acts: tuple[Act, ...], document: Document | None) -> Q:
-    """The same as ``_counts``, asked of the database."""
-    found = Q(pk__in=[])
-    for act in acts:
-        if act is not Act.RECORDED:
-            found |= Q(kind=act.value) & (Q(clear__document=document.value) if document else Q())
-        elif document in (None, Document.KTP_EL):
-            found |= Q(kind=act.value, clear__result__in=[r.value for r in _COMPLETE])
-    return found
-
-
-def _served(case: UUID, at: datetime, area: str, sex: str, age_band: str, condition: str) -> Served:
-    return Served(case, at, area, Sex(sex), AgeBand(age_band), DataCondition(condition))
-
-
-def _disputed(
-    acted: QuerySet[EntryRow], acts: tuple[Act, ...], document: Document | None, before: int | None
-) -> Iterator[Served]:
-    """Cases with a correction, read as corrected."""
-    streams = list(acted.values_list("stream", flat=True).distinct())
-    kinds = [*(act.value for act in acts), "corrected"]
+def _as_corrected(entries: QuerySet[EntryRow], disputed: set[UUID]) -> dict[_Key, datetime]:
+    """Cases with a correction, read entry by entry: it may take an act back, or change what it said."""
+    firsts: dict[_Key, datetime] = {}
+    kinds = [*(act.value for act in Act), "corrected"]
+    streams = sorted(disputed)
     for start in range(0, len(streams), 500):
-        some = streams[start : start + 500]
-        rows = EntryRow.objects.filter(stream__in=some, kind__in=kinds, **_up_to(before))
-        cases = {case.pk: case for case in CaseRow.objects.filter(pk__in=some).defer("state", "headline")}
+        rows = entries.filter(stream__in=streams[start : start + 500], kind__in=kinds)
         for stream, group in groupby(rows.order_by("stream", "position"), key=attrgetter("stream_id")):
-            entries = as_corrected(clear_entry(row) for row in group)
-            counting = [_moment(entry) for entry in entries if _counts(entry, acts, document)]
-            if counting:
-                case = cases[stream]
-                yield _served(stream, min(counting), *(getattr(case, name) for name in SPLIT))
+            for entry in as_corrected(clear_entry(row) for row in group):
+                if (counted := _counted(entry)) is None:
+                    continue
+                key, at = (stream, *counted), min(entry.occurred_at, entry.received_at or entry.occurred_at)
+                firsts[key] = min(at, firsts.get(key, at))
+    return firsts
 
 
-def _moment(entry: Entry) -> datetime:
-    return min(entry.occurred_at, entry.received_at or entry.occurred_at)
-
-
-def _counts(entry: Entry, acts: tuple[Act, ...], document: Document | None) -> bool:
+def _counted(entry: Entry) -> tuple[Act, Document] | None:
     match entry.body:
-        case Recorded(result=result):
-            return Act.RECORDED in acts and result in _COMPLETE and document in (None, Document.KTP_EL)
+        case Recorded(result=result) if result in _COMPLETE:
+            return Act.RECORDED, Document.KTP_EL
         case Printed(document=which):
-            return Act.PRINTED in acts and document in (None, which)
+            return Act.PRINTED, which
         case Delivered(document=which):
-            return Act.DELIVERED in acts and document in (None, which)
+            return Act.DELIVERED, which
         case _:
-            return False
+            return None

@@ -13,7 +13,7 @@ from jemput.core.codes import Document, Sex
 from jemput.core.dates import AgeBand
 from jemput.core.programme import Programme
 from jemput.journal.models import CaseRow
-from jemput.measure.counting import ISSUED, Act, Scope, Served, following, served
+from jemput.measure.counting import ISSUED, Act, Ledger, Scope, Served, following
 from jemput.measure.historical import Count, history
 
 
@@ -82,15 +82,16 @@ def columns(programme: Programme) -> tuple[Document, ...]:
 
 
 def year_table(
-    scope: Scope, documents: tuple[Document, ...], year: int, now: datetime, acts: tuple[Act, ...] = ISSUED
+    ledger: Ledger, documents: tuple[Document, ...], year: int, now: datetime, acts: tuple[Act, ...] = ISSUED
 ) -> YearTable:
     """The table of a year, on the office's clock.
 
     Months that neither the history nor the journals cover are left out: nothing known is not zero.
     """
+    scope = ledger.scope
     since, until = scope.begin(f"{year}-01"), scope.end(f"{year}-12")
     past = history(scope) if acts is ISSUED else {}
-    found = {d: served(scope, acts, d, since=since, until=until) for d in documents}
+    found = {d: ledger.served(acts, d, since=since, until=until) for d in documents}
     counts = {d: Counter(scope.month_of(p.at) for p in people) for d, people in found.items()}
     months = _months(scope, year, now, past, counts.values())
     lines = tuple(

@@ -15,7 +15,7 @@ from jemput.core.text import BadInput, Words, _
 from jemput.journal.canonical import canonical
 from jemput.journal.models import EntryRow
 from jemput.journal.read import clear_entry
-from jemput.measure.counting import ISSUED, Scope, served
+from jemput.measure.counting import ISSUED, Ledger, Scope, read_ledger
 from jemput.measure.historical import append_all, history, new_id
 
 
@@ -87,13 +87,13 @@ class Publication:
 
 
 def month_rows(
-    scope: Scope, documents: tuple[Document, ...], month: str, before: int | None = None
+    ledger: Ledger, documents: tuple[Document, ...], month: str, before: int | None = None
 ) -> tuple[MonthRow, ...]:
-    """The counts of a month: today's, or (``before`` a seq) as the journal gave them then."""
-    past = history(scope, before)
+    """The counts of a month: today's, or (with the ledger of ``before``) as the journal gave them then."""
+    past = history(ledger.scope, before)
     rows = []
     for document in documents:
-        cases = _cases(scope, document, month, before)
+        cases = _cases(ledger, document, month)
         known = past.get((month, document))
         rows.append(MonthRow(document=document, count=len(cases), historical=known.number if known else 0))
     return tuple(rows)
@@ -118,7 +118,7 @@ def publish(
         raise BadInput(_("Only the figures of the whole office can be published."))
     if now < scope.end(month):
         raise BadInput(_("The month is not over yet."))
-    rows = month_rows(scope, documents, month)
+    rows = month_rows(read_ledger(scope), documents, month)
     last = published(scope).get(month)
     if last and _body(last).rows == list(rows):
         raise BadInput(_("This month is already published with the same figures."))
@@ -137,7 +137,11 @@ def published(scope: Scope) -> dict[str, Entry]:
 
 def publications(scope: Scope, month: str) -> list[Publication]:
     """Every publication of a month, the latest first, each drawn again and held against today's value."""
-    return [_compared(scope, e) for e in reversed(_publications(scope)) if _body(e).month == month]
+    found = [e for e in reversed(_publications(scope)) if _body(e).month == month]
+    if not found:
+        return []
+    now = read_ledger(scope)
+    return [_compared(now, e) for e in found]
 
 
 def _publications(scope: Scope) -> list[Entry]:
@@ -152,18 +156,18 @@ def _body(entry: Entry) -> MonthPublished:
     return entry.body
 
 
-def _compared(scope: Scope, entry: Entry) -> Publication:
-    body = _body(entry)
+def _compared(ledger: Ledger, entry: Entry) -> Publication:
+    body, scope = _body(entry), ledger.scope
+    then = read_ledger(scope, entry.seq)
     rows = tuple(body.rows)
     documents = tuple(row.document for row in rows)
-    drawn = month_rows(scope, documents, body.month, entry.seq)
-    today = month_rows(scope, documents, body.month)
+    drawn = month_rows(then, documents, body.month, entry.seq)
+    today = month_rows(ledger, documents, body.month)
     changes = []
-    for then, now in zip(rows, today, strict=True):
-        before, after = (_cases(scope, then.document, body.month, seq) for seq in (entry.seq, None))
-        changes.append(
-            Change(then.document, len(after - before), len(before - after), now.historical - then.historical)
-        )
+    for row, now in zip(rows, today, strict=True):
+        before, after = (_cases(each, row.document, body.month) for each in (then, ledger))
+        historical = now.historical - row.historical
+        changes.append(Change(row.document, len(after - before), len(before - after), historical))
     return Publication(
         entry.id,
         entry.at,
@@ -178,6 +182,7 @@ def _compared(scope: Scope, entry: Entry) -> Publication:
     )
 
 
-def _cases(scope: Scope, document: Document, month: str, before: int | None) -> frozenset[UUID]:
-    people = served(scope, ISSUED, document, since=scope.begin(month), until=scope.end(month), before=before)
+def _cases(ledger: Ledger, document: Document, month: str) -> frozenset[UUID]:
+    scope = ledger.scope
+    people = ledger.served(ISSUED, document, since=scope.begin(month), until=scope.end(month))
     return frozenset(person.case for person in people)

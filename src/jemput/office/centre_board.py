@@ -39,6 +39,7 @@ WATCHERS = (
     *(Duty.DATA_ENTRY, Duty.PRINTING, Duty.HEAD_OF_OFFICE, Duty.EVALUATOR),
 )
 MOST = 25
+FAILED = {m for m, step in LADDER.items() if step.phase in (0, 4)}
 NO_STATUS_AFTER_DAYS = 3
 GOING_ON = (Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS)
 NO_STATUS = _("Sent, and no status recorded since: look it up in SIAK and record what it shows.")
@@ -98,17 +99,24 @@ class Trouble:
 def board(request: StaffRequest) -> HttpResponse:
     """The ladder with counts and ages, and the cases that will not go on by themselves."""
     cases: Rows = access_cases(request).filter(status__in=[s.value for s in GOING_ON])
-    told = cases.annotate(raw=Said("state", key="centre_raw"), since=Said("state", key="centre_since"))
-    told = told.filter(raw__isnull=False)
-    silent = _silent(cases)
-    stuck_ones, failed = list(_stuck(told)), list(_failed(told))
-    quiet = list(silent.order_by("sent")[:MOST])
+    told = cases.annotate(
+        raw=Said("state", key="centre_raw"),
+        since=Said("state", key="centre_since"),
+        sent=Said("flags", key=Flag.AT_CENTRE.value),
+    )
+    stands = _stands(told)
+    silent = stands.pop(None, None)
+    known = {meaning(raw) for raw in stands if raw is not None}
+    # Each of these reads through all open cases: only asked where the ladder says that there are any.
+    stuck_ones = list(_stuck(told)) if known & STUCK_AFTER_DAYS.keys() else []
+    failed = list(_failed(told)) if known & FAILED else []
+    quiet = list(_silent(told)) if silent else []
     who = names(request.assignment.role, [*stuck_ones, *failed, *quiet])
     context = {
         "here": "centre",
         "kind": centre_kind(),
-        "phases": _phases(told),
-        "silent": silent.count(),
+        "phases": _phases(stands),
+        "silent": silent.number if silent else 0,
         "stuck": [*_stuck_rows(stuck_ones, who), *_silent_rows(quiet, who)],
         "failed": [_trouble(case, who, rung(meaning(_raw(case))).advice) for case in failed],
         "locked": who.locked,
@@ -124,18 +132,30 @@ def centre_kind() -> str:
     return kind if kind in ("web", "simulator") else ""
 
 
-def _phases(told: Rows) -> list[tuple[str, list[Line]]]:
+@dataclass(frozen=True)
+class Stand:
+    """How many cases have a raw status, and since when the oldest has it."""
+
+    raw: str
+    number: int
+    oldest: str | None
+
+
+def _stands(told: Rows) -> dict[str | None, Stand]:
+    """The raw statuses in one look through the open cases; None: sent, and nothing heard since."""
+    spoken = told.filter(Q(raw__isnull=False) | Q(sent__isnull=False)).order_by()
+    rows = spoken.values_list("raw").annotate(n=Count("*"), oldest=Min("since"))
+    return {raw: Stand(raw or "", number, oldest) for raw, number, oldest in rows}
+
+
+def _phases(stands: dict[str | None, Stand]) -> list[tuple[str, list[Line]]]:
     """The rungs by phase, in the order of the ladder, with those that nobody knows at the end."""
-    counts: dict[CentreMeaning, list[tuple[str, int, str]]] = {}
-    rows = told.order_by().values_list("raw").annotate(n=Count("*"), oldest=Min("since"))
-    for raw, number, oldest in rows:
-        counts.setdefault(meaning(raw), []).append((raw, number, oldest))
     phases: dict[int, list[Line]] = {}
     for of, step in LADDER.items():
-        found = counts.get(of, [])
-        raws = [raw for raw, _n, _at in found] or [raw for raw in KNOWN if meaning(raw) is of][:1]
-        oldest = min((datetime.fromisoformat(at) for _raw, _n, at in found if at), default=None)
-        line = Line(of, step, tuple(raws), sum(n for _raw, n, _at in found), oldest)
+        found = [stand for stand in stands.values() if meaning(stand.raw) is of]
+        raws = [stand.raw for stand in found] or [raw for raw in KNOWN if meaning(raw) is of][:1]
+        oldest = min((datetime.fromisoformat(s.oldest) for s in found if s.oldest), default=None)
+        line = Line(of, step, tuple(raws), sum(stand.number for stand in found), oldest)
         phases.setdefault(step.phase, []).append(line)
     unknown = [line for line in phases.pop(0, []) if line.number]
     titled = [(PHASES[n], lines) for n, lines in sorted(phases.items())]
@@ -157,11 +177,9 @@ def _failed(told: Rows) -> Rows:
     return told.filter(wanted).order_by("since")[:MOST]
 
 
-def _silent(cases: Rows) -> Rows:
-    """Sent to the centre, and nothing recorded since."""
-    said = {"raw": Said("state", key="centre_raw"), "sent": Said("flags", key=Flag.AT_CENTRE.value)}
-    silent: Rows = cases.annotate(**said).filter(raw__isnull=True, sent__isnull=False)
-    return silent
+def _silent(told: Rows) -> Rows:
+    """Sent to the centre, and nothing recorded since; the longest first."""
+    return told.filter(raw__isnull=True, sent__isnull=False).order_by("sent")[:MOST]
 
 
 def _raw(case: CaseRow) -> str:

@@ -23,7 +23,7 @@ from jemput.core.programme import Programme
 from jemput.core.text import BadInput
 from jemput.measure import published
 from jemput.measure.backlog import Backlog, backlog
-from jemput.measure.counting import Act, Scope
+from jemput.measure.counting import Act, Ledger, read_ledger
 from jemput.measure.monthly import YearTable, by_sex_and_age, columns, year_table, years
 from jemput.office.measure_files import FORMS, column_title, month_name
 from jemput.office.programme import scope_of
@@ -47,8 +47,8 @@ def measures(request: StaffRequest) -> HttpResponse:
 @duty_required(*READERS)
 def year(request: StaffRequest, number: int, year: int) -> HttpResponse:
     """The monthly table of a year, exactly in ON THE SPOT's layout, and what stands behind it."""
-    programme, scope, table = _table(request, number, year)
-    now = timezone.now()
+    programme, ledger, table = _table(request, number, year)
+    scope, now = ledger.scope, timezone.now()
     out = published.published(scope)
     others = tuple(d for d in programme.documents if d not in table.documents)
     context = {
@@ -63,14 +63,14 @@ def year(request: StaffRequest, number: int, year: int) -> HttpResponse:
         "column": column_title,
         "split": by_sex_and_age(table.people),
         "acts": [
-            (title, year_table(scope, table.documents, year, now, (act,)).total.total)
+            (title, year_table(ledger, table.documents, year, now, (act,)).total.total)
             for title, act in (
                 (_("Recorded"), Act.RECORDED),
                 (_("Printed"), Act.PRINTED),
                 (_("Handed over"), Act.DELIVERED),
             )
         ],
-        "others": year_table(scope, others, year, now, (Act.PRINTED,)) if others else None,
+        "others": year_table(ledger, others, year, now, (Act.PRINTED,)) if others else None,
         "may_publish": request.assignment.role in PUBLISHERS and scope.is_whole,
         "titles": [column_title(d) for d in table.documents],
     }
@@ -83,7 +83,7 @@ def download(request: StaffRequest, number: int, year: int, form: str) -> HttpRe
     """The table as a file: CSV for other programs, XLSX for a letter."""
     if form not in FORMS:
         raise Http404
-    programme, _scope, table = _table(request, number, year)
+    programme, _ledger, table = _table(request, number, year)
     exported(request)
     body, mime = FORMS[form](programme, table)
     name = f"{'bulanan' if request.LANGUAGE_CODE == 'id' else 'monthly'}-{number}-{year}.{form}"
@@ -92,12 +92,12 @@ def download(request: StaffRequest, number: int, year: int, form: str) -> HttpRe
     )
 
 
-def _table(request: StaffRequest, number: int, year: int) -> tuple[Programme, Scope, YearTable]:
+def _table(request: StaffRequest, number: int, year: int) -> tuple[Programme, Ledger, YearTable]:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404
     programme = access_programme(request, number)
-    scope = scope_of(request, programme)
-    return programme, scope, year_table(scope, columns(programme), year, timezone.now())
+    ledger = read_ledger(scope_of(request, programme))
+    return programme, ledger, year_table(ledger, columns(programme), year, timezone.now())
 
 
 # ---- published months --------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ def month(request: StaffRequest, number: int, month: str) -> HttpResponse:
     programme = access_programme(request, number)
     scope = scope_of(request, programme)
     out = published.publications(scope, month)
-    today = published.month_rows(scope, columns(programme), month)
+    today = published.month_rows(read_ledger(scope), columns(programme), month)
     may_publish = request.assignment.role in PUBLISHERS and scope.is_whole
     context = {
         "here": "measures",
