@@ -42,6 +42,10 @@ VERBS: Mapping[str, tuple[str, str]] = {
         "import-history FILE: angka dari masa sebelum Jemput",
         "import-history FILE: counts from before Jemput",
     ),
+    "people": (
+        "import | index | search | link: data penduduk dan pencarian",
+        "import | index | search | link: the register extract and look-up",
+    ),
     "centre-simulator": (
         "jalankan tiruan layanan pusat (hanya untuk uji coba)",
         "run a pretended national centre (for trying out only)",

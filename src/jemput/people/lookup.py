@@ -1,0 +1,173 @@
+"""Who is this person? Candidates by terms, then by a scan of the village; decrypted, weighed, explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log2
+
+import numpy as np
+from django.utils import timezone
+
+from jemput.accounts.models import Assignment
+from jemput.core.areas import covers
+from jemput.core.text import Words
+from jemput.people.box import understood
+from jemput.people.index import figures_of
+from jemput.people.likeness import Figures
+from jemput.people.models import Snapshot
+from jemput.people.person import Person, Query
+from jemput.people.places import villages_of
+from jemput.people.score import Evidence, in_words, weigh
+from jemput.people.seen import write_down
+from jemput.people.sheets import scan
+from jemput.people.terms import edits, terms_asked
+from jemput.people.vault import Vault, vault_of
+
+SHOWN = 8
+_WEIGHED, _FEW, _SHARE = 120, 30, 0.45
+"""Of the candidates at most, at least, and those with this share of the best one's votes are weighed."""
+_SCANNED = 50
+_VILLAGES_SCANNED = 3
+_SURE, _MARGIN = 26.0, 6.0
+_LONG_LIST = 20_000
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A person of the register who may be meant, and why."""
+
+    person: Person
+    score: float
+    """Bits of evidence; a bit doubles the odds."""
+    matched: list[Words]
+    differs: list[Words]
+    snapshot: int
+    """The extract in which the person stands."""
+    number: int
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Register:
+    """An open extract."""
+
+    snapshot: Snapshot
+    vault: Vault
+    figures: Figures
+
+
+def register_of(office: str) -> Register | None:
+    """The current extract of an office, opened; None when it has none. Raises keys.Locked."""
+    snapshot = Snapshot.objects.filter(office=office, state=Snapshot.CURRENT).defer("figures").first()
+    return None if snapshot is None else opened(snapshot)
+
+
+def opened(snapshot: Snapshot) -> Register:
+    """An extract with its vault and figures. Raises keys.Locked."""
+    vault = vault_of(snapshot)
+    return Register(snapshot, vault, _figures(vault, snapshot.pk))
+
+
+@lru_cache(maxsize=4)
+def _figures(vault: Vault, pk: int) -> Figures:
+    return figures_of(Snapshot.objects.get(pk=pk), vault)
+
+
+def look_up(
+    query: str | Query,
+    office: str,
+    asker: Assignment | None = None,
+    *,
+    most: int = SHOWN,
+    typing: bool = False,
+) -> list[Hit]:
+    """People of an office's register who may be meant, the likeliest first; what the asker sees is written
+    down.
+
+    ``asker`` is the duty in hand: only people of its area are shown. None is a command of the
+    administrator. An empty list never means that the person does not exist. Raises keys.Locked.
+    """
+    register = register_of(office)
+    if register is None:
+        return []
+    if isinstance(query, str):
+        query = understood(query, office, timezone.localdate(), typing=typing)
+    ranked = find(register, query)
+    if asker is not None:
+        ranked = [r for r in ranked if covers(asker.area, r[2].area or office)]
+    hits = [_hit(register, query, number, person, evidence) for number, evidence, person in ranked[:most]]
+    if asker is not None:
+        write_down(asker, [hit.person for hit in hits])
+    return hits
+
+
+Ranked = list[tuple[int, Evidence, Person]]
+
+
+def find(register: Register, query: Query) -> Ranked:
+    """(number, evidence, person), the likeliest first; those with more against than for them are left out."""
+    if query.empty:
+        return []
+    villages = villages_of(query.places)
+    numbers, by_number = candidates(register, query, villages)
+    ranked = _weighed(register, query, numbers, by_number)
+    if query.words and len(villages) > 0 and _doubtful(ranked):
+        near: list[int] = []
+        for village in villages[:_VILLAGES_SCANNED]:
+            near += scan(register.vault, query, village, _SCANNED)
+        seen = {number for number, _evidence, _person in ranked} | set(numbers)
+        more = [n for n in near if n not in seen]
+        ranked = _sorted(ranked + _weighed(register, query, more, frozenset()))
+    return ranked
+
+
+def candidates(register: Register, query: Query, villages: list[str]) -> tuple[list[int], frozenset[int]]:
+    """(numbers worth weighing, those of them that a NIK or family number leads to)."""
+    vault = register.vault
+    numbers_asked = [("N", "", query.nik)] * bool(query.nik) + [("K", "", query.family)] * bool(query.family)
+    exact = vault.terms(numbers_asked) if numbers_asked else []
+    asked = terms_asked(query, villages)
+    found = vault.postings([*exact, *(vault.terms(asked) if asked else ())])
+    sure = [found[t] for t in exact if t in found]
+    unknown = [parts for parts, term in zip(numbers_asked, exact, strict=True) if term not in found]
+    if wrong := [(kind, "", edit) for kind, _left, number in unknown for edit in edits(number)]:
+        sure += vault.postings(vault.terms(wrong)).values()
+    by_number = frozenset(n for numbers in sure for n in numbers[:200].tolist())
+    lists = [found[t] for t in found if t not in exact]
+    if len(lists) > 1 and sum(map(len, lists)) > _LONG_LIST:
+        lists = [numbers for numbers in sorted(lists, key=len) if len(numbers) <= _LONG_LIST] or lists[:1]
+    if not lists:
+        return list(by_number), by_number
+    people = register.snapshot.people
+    everyone = np.concatenate(lists)
+    votes = np.concatenate([np.full(len(n), log2(2 + people / len(n)), np.float32) for n in lists])
+    numbers, where = np.unique(everyone, return_inverse=True)
+    points = np.bincount(where, votes)
+    if len(numbers) > _FEW:
+        best = np.argsort(-points, kind="stable")[:_WEIGHED]
+        least = max(points[best[0]] * _SHARE, 0.0)
+        numbers = numbers[best[: max(_FEW, int((points[best] >= least).sum()))]]
+    return list(dict.fromkeys([*by_number, *numbers.tolist()])), by_number
+
+
+def _doubtful(ranked: Ranked) -> bool:
+    if not ranked or ranked[0][1].total < _SURE:
+        return True
+    return len(ranked) > 1 and ranked[0][1].total - ranked[1][1].total < _MARGIN
+
+
+def _weighed(register: Register, query: Query, numbers: Iterable[int], keep: frozenset[int]) -> Ranked:
+    people = register.vault.people(numbers)
+    found = ((n, weigh(query, person, register.figures), person) for n, person in people.items())
+    return _sorted([f for f in found if f[1].total > 0 or f[0] in keep])
+
+
+def _sorted(ranked: Ranked) -> Ranked:
+    return sorted(ranked, key=lambda r: (-r[1].total, r[0]))
+
+
+def _hit(register: Register, query: Query, number: int, person: Person, evidence: Evidence) -> Hit:
+    matched, differs = in_words(query, person, evidence)
+    return Hit(person, evidence.total, matched, differs, register.snapshot.pk, number, evidence)

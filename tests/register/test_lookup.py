@@ -1,0 +1,115 @@
+"""Who is this person: found in spite of slips, explained, never decided by a number alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from jemput.accounts.models import Assignment
+from jemput.core.codes import Duty
+from jemput.core.dates import Birth
+from jemput.people import Query, look_up, who_saw
+from jemput.people.likeness import Figures
+from jemput.people.lookup import Hit
+from jemput.people.models import Snapshot
+from jemput.people.person import Person
+from jemput.people.score import Evidence, weigh
+from jemput.people.terms import edits
+from tests.register.conftest import DONGKO, OFFICE, PULE, SUKARNI, account_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def names(hits: list[Hit]) -> list[str]:
+    return [hit.person.nik for hit in hits]
+
+
+def test_the_right_person_stands_on_top(register: Snapshot) -> None:
+    hits = look_up("Mbah Sukarni, Dongko, umur tujuh puluhan, ibunya Painem", OFFICE)
+    assert hits[0].person.nik == SUKARNI
+    assert {str(w) for w in hits[0].matched} >= {"Same name", "Same mother's name"}
+    assert hits[0].score > hits[1].score + 3
+    assert hits[0].snapshot == register.pk
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Soekarni, Dongko, 1950, ibunya Pa'inem",
+        "Sukarny dongko ibunya painem",
+        "karni, ds Dongko, ibunya Painem",
+    ],
+)
+def test_by_ear_old_spelling_and_cut_short(register: Snapshot, asked: str) -> None:
+    assert look_up(asked, OFFICE)[0].person.nik == SUKARNI
+
+
+def test_a_nik_with_any_one_slip_still_shows_the_person(register: Snapshot) -> None:
+    wrong = [SUKARNI[:i] + str((int(SUKARNI[i]) + 3) % 10) + SUKARNI[i + 1 :] for i in range(16)]
+    swapped = [SUKARNI[:i] + SUKARNI[i + 1] + SUKARNI[i] + SUKARNI[i + 2 :] for i in range(15)]
+    missing = [SUKARNI[:i] + SUKARNI[i + 1 :] for i in range(16)]
+    more = [SUKARNI[:i] + "7" + SUKARNI[i:] for i in range(17)]
+    for nik in (*wrong, *swapped, *missing, *more):
+        assert SUKARNI in names(look_up(Query(nik=nik), OFFICE)), nik
+
+
+def test_a_family_number_with_a_slip_shows_the_family(register: Snapshot) -> None:
+    hits = look_up(Query(family="9903041203100904"), OFFICE)
+    assert {h.person.name for h in hits} >= {"BAMBANG SUTRISNO", "SRI WAHYUNI"}
+
+
+def test_one_slip_reaches_every_number_at_distance_one() -> None:
+    assert len(edits(SUKARNI)) >= 144
+    assert all(len(e) == 16 for n in (SUKARNI, SUKARNI[1:], SUKARNI + "1") for e in edits(n))
+
+
+def test_a_number_alone_is_no_identity(register: Snapshot) -> None:
+    hit = look_up(Query(nik=SUKARNI), OFFICE)[0]
+    assert hit.person.nik == SUKARNI
+    assert not hit.evidence.identity_supported
+    other = look_up(Query(nik=SUKARNI, name="Wagiman"), OFFICE)[0]
+    assert "Other name" in {str(w) for w in other.differs}
+    assert not other.evidence.identity_supported
+
+
+def test_brothers_are_told_apart(register: Snapshot) -> None:
+    hits = look_up("Rizky, Dongko, ibunya Sri Wahyuni", OFFICE)
+    assert hits[0].person.name == "MUHAMMAD RIZKY PRATAMA"
+
+
+def test_blank_fields_are_never_evidence() -> None:
+    someone = Person(name="SUKARNI", birth="1950-03-07", area=DONGKO)
+    full = Query(name="Sukarni", mother="Painem", family="9903041203100001", places={DONGKO: 1.0})
+    assert set(weigh(full, someone, Figures()).bits) == {"name", "village"}
+    assert weigh(
+        Query(name="Sukarni"), Person(name="SUKARNI", nik=SUKARNI, mother="PAINEM"), Figures()
+    ).bits.keys() == {"name"}
+    assert Evidence({}).total == 0
+
+
+def test_default_days_say_less_than_real_ones() -> None:
+    query = Query(birth=Birth.exact(Person(name="X", birth="1948-12-31").born))  # type: ignore[arg-type]
+    default = weigh(query, Person(name="X", birth="1948-12-31"), Figures()).total
+    real = weigh(
+        Query(birth=Birth.exact(Person(name="X", birth="1948-03-30").born)),
+        Person(name="X", birth="1948-03-30"),
+        Figures(),
+    )  # type: ignore[arg-type]
+    assert default < real.total
+
+
+def test_nobody_found_is_an_empty_list_also_without_a_register(db: None) -> None:
+    assert look_up("Sukarni, Dongko", OFFICE) == []
+
+
+def test_a_village_registrar_finds_only_their_own_people(register: Snapshot) -> None:
+    registrar: Assignment = account_of(Duty.VILLAGE_REGISTRAR, PULE)
+    assert {h.person.area for h in look_up("Sukarni, 1950", OFFICE, registrar)} == {PULE}
+
+
+def test_who_looked_up_whom_is_written_down(register: Snapshot) -> None:
+    desk = account_of(Duty.MAIN_ADMIN, OFFICE)
+    look_up("Sukarni, Dongko, ibunya Painem", OFFICE, desk)
+    look_up("Sukarni, Dongko, ibunya Painem", OFFICE, desk)
+    (seen,) = who_saw(SUKARNI)
+    assert (seen.account, seen.duty, seen.times) == (desk.account, "main_admin", 2)
+    assert who_saw("9903049999999999") == []
