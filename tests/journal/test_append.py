@@ -132,6 +132,9 @@ def test_office_entries_do_not_belong_in_a_case_nor_case_entries_in_an_office(ca
         {"sealed_values": {"area": VILLAGE}},
         {"sealed_values": {"nik": "123"}},
         {"sealed_values": {"colour": "red"}},
+        {"clear_values": {"ticket": "TRG-ANOTHER"}},
+        {"clear_values": {"programme_hash": "0" * 64}},
+        {"void": True},  # without its report there would be no case
         {},
     ],
 )
@@ -140,6 +143,17 @@ def test_a_correction_that_does_not_fit_its_entry_is_refused(
 ) -> None:
     body = e.Corrected.model_validate({"entry": case.told[0].id, "reason": "salah", **correction})
     assert case.tell(body).code == "nothing_to_correct"
+
+
+def test_a_correction_is_taken_back_but_not_itself_corrected(case: Case) -> None:
+    case.note("salah")
+    case.tell(e.Corrected(entry=case.told[1].id, sealed_values={"text": "benar"}, reason="salah"))
+    anything = {"clear_values": {"text": "apa saja"}}
+    case.tell(e.Corrected(entry=case.told[2].id, clear_values=anything, reason="salah"))
+    case.tell(e.Corrected(entry=case.told[2].id, void=True, reason="salah"))
+    assert [v.answer for v in journal.append(case.told)] == [
+        *(Answer.KNOWN, Answer.KNOWN, Answer.KNOWN, Answer.REJECTED, Answer.KNOWN)
+    ]
 
 
 def test_a_correction_changes_the_case_and_leaves_the_entry(case: Case) -> None:
@@ -176,6 +190,12 @@ def test_a_moment_without_time_zone_is_no_moment(case: Case) -> None:
     naive = case.says(e.Note(text="?"), occurred_at=datetime(2026, 3, 2))
     verdict = journal.append([naive])[0]
     assert (verdict.answer, verdict.code) == (Answer.REJECTED, "no_time_zone")
+
+
+def test_one_altered_row_takes_no_list_away(case: Case, programme: Programme) -> None:
+    other = Case(programme).reported(name="SUKARNI")
+    Stream.objects.filter(id=case.stream).update(wrapped_key=bytes(60))
+    assert [journal.headline(row).get("name") for row in (case.row, other.row)] == [None, "SUKARNI"]
 
 
 def test_waiting_and_search_follow_the_case(case: Case) -> None:

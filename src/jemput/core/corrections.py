@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from jemput.core.entries import Body, Corrected, Entry
+from jemput.core.entries import Body, Corrected, Entry, Reported
 
 JSON = dict[str, object]
+_NEVER = frozenset({"ticket", "programme", "programme_hash"})
+"""What names and pins a case: another programme is an entry of its own."""
 
 
 def as_corrected(entries: Iterable[Entry]) -> list[Entry]:
@@ -51,6 +53,21 @@ def patched(body: Body, corrections: Iterable[Corrected]) -> Body:
         return type(body).model_validate({**clear, **sealed}) if unsealed else type(body).clear_view(clear)
     except ValueError:
         return body
+
+
+def holds(target: Body, correction: Corrected) -> bool:
+    """Whether a correction names fields of its target, each under the right seal, and the result holds.
+
+    A report is not taken back, for a case begins with it; a correction is taken back, never corrected.
+    """
+    clear, sealed = set(correction.clear_values or ()), set(correction.sealed_values or ())
+    if correction.void:
+        return not (isinstance(target, Reported) or clear or sealed)
+    clear_fields = target.clear_fields()
+    fits = clear <= clear_fields - _NEVER and sealed <= set(type(target).model_fields) - clear_fields
+    if isinstance(target, Corrected) or not (fits and clear | sealed):
+        return False
+    return patched(target, [correction]) is not target  # the same body: the new values do not fit together
 
 
 def _has_sealed_requirement(body: Body) -> bool:

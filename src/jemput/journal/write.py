@@ -20,7 +20,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from jemput.core.corrections import patched
+from jemput.core.corrections import holds
 from jemput.core.entries import Corrected, Entry, ProgrammeChanged, Reported
 from jemput.journal import keys, rows
 from jemput.journal.canonical import (
@@ -148,7 +148,8 @@ class _Append:
         with connection.cursor() as cursor:
             self._open_streams(cursor, entries, wanted)
             self.known |= {r.id: r for r in rows.entries(cursor, (ids | needed) - self.known.keys())}
-            self.erased |= {i for (i,) in rows.select(cursor, Erasure, ("id",), "id", ids | wanted)}
+            asked = ids | wanted | needed
+            self.erased |= {i for (i,) in rows.select(cursor, Erasure, ("id",), "id", asked)}
             found = rows.select(cursor, CaseRow, ("ticket", "stream_id"), "ticket", tickets)
             self.tickets |= {taken[0]: taken[1] for taken in found}
 
@@ -172,7 +173,7 @@ class _Append:
         if (known := self._is_known(entry, said)) is not None:
             return known
         opened = self.open.get(entry.stream)
-        if entry.id in self.erased or entry.stream in self.erased or (opened and opened.key is None):
+        if self._is_erased(entry) or (opened and opened.key is None):
             return verdict(entry.id, Answer.REJECTED, "erased")
         if refused := self._against(entry, opened):
             return verdict(entry.id, Answer.REJECTED, refused)
@@ -186,6 +187,11 @@ class _Append:
             return verdict(entry.id, Answer.REJECTED, "nothing_to_correct")
         self._accept(entry, said, opened)
         return Verdict(entry.id, Answer.ACCEPTED)
+
+    def _is_erased(self, entry: Entry) -> bool:
+        """Whether it, its stream, or the entry that it corrects was forgotten: it carries the same words."""
+        corrected = entry.body.entry if isinstance(entry.body, Corrected) else None
+        return not self.erased.isdisjoint({entry.id, entry.stream, corrected})
 
     def _is_known(self, entry: Entry, said: _Said) -> Verdict | None:
         """Known when the content is the same, in conflict when it is not, None when the id is new."""
@@ -227,7 +233,7 @@ class _Append:
         return row.stream_id if row else None
 
     def _corrects(self, body: Corrected, opened: _Open) -> bool:
-        """Whether it names fields of its target, each under the right seal, and the result holds."""
+        """Whether it can be made of its target; of one without its seal nothing can be said."""
         if (added := self.added.get(body.entry)) is not None:
             target = added.body
         else:
@@ -235,13 +241,7 @@ class _Append:
             if row.sealed is None:
                 return False
             target = open_entry(row, opened.key).body
-        if body.void:
-            return not body.clear_values and not body.sealed_values
-        clear, sealed = set(body.clear_values or ()), set(body.sealed_values or ())
-        clear_fields = target.clear_fields()
-        fits = clear <= clear_fields and sealed <= set(type(target).model_fields) - clear_fields
-        # ``patched`` gives the body back unchanged where the new values do not fit together.
-        return fits and bool(clear | sealed) and patched(target, [body]) is not target
+        return holds(target, body)
 
     def _accept(self, entry: Entry, said: _Said, opened: _Open) -> None:
         stream, key = opened.stream, opened.key
