@@ -98,6 +98,29 @@ def test_another_case_of_the_same_nik_and_a_merged_one_are_found(case: Case, pro
     assert {c.stream_id for c in found.cases} == {case.stream, same.stream, merged.stream}
 
 
+def test_a_nik_that_a_check_found_and_a_corrected_name_lead_on(case: Case, programme: Programme) -> None:
+    unknown = Case(programme).reported(name=None, nik=None, phone=None)
+    unknown.tell(e.BiometricsChecked(result=e.CheckResult.FOUND, nik=NIK))
+    assert {c.stream_id for c in erase.find([unknown.stream]).cases} == {case.stream, unknown.stream}
+    renamed = Case(programme).reported(name="SUKARNO", nik=None, phone="081200000009")
+    report = renamed.told[0].id
+    renamed.tell(e.Corrected(entry=report, sealed_values={"name": "SUKARNI"}, reason="salah dengar"))
+    other = Case(programme).reported(name="LAIN", nik=None, phone=None)
+    other.tell(e.ReporterNamed(name="SUKARNI", phone="081200000009"))
+    (mention,) = erase.find([renamed.stream]).mentions
+    assert (mention.entry, mention.certain) == (other.told[1].id, True)
+
+
+def test_a_late_correction_of_a_forgotten_entry_is_not_even_kept_aside(case: Case, neighbour: Case) -> None:
+    reporter = neighbour.told[1].id
+    late = neighbour.says(
+        e.Corrected(entry=reporter, sealed_values={"name": "SITI AMINAH, RT 2"}, reason="kurang lengkap")
+    )
+    erase.erase([], [reporter])
+    assert journal.append([late])[0].code == "erased"
+    assert not Quarantine.objects.exists()
+
+
 def test_what_was_erased_is_refused_when_it_is_offered_again(case: Case) -> None:
     held = case.says(e.Note(text="tertahan"), after=case.says(e.Note(text="belum ada")).id)
     assert journal.append([held])[0].answer is Answer.HELD

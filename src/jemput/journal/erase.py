@@ -15,7 +15,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from jemput.core.entries import PersonDescribed, Reported
+from jemput.core.corrections import as_corrected
+from jemput.core.entries import BiodataChecked, BiometricsChecked, PersonDescribed, Reported
 from jemput.journal import keys, ledger
 from jemput.journal.feeds import Line, feeds_with, publish
 from jemput.journal.ledger import Erased
@@ -75,9 +76,13 @@ def find(cases: Iterable[UUID] = (), niks: Iterable[str] = ()) -> Findings:
 
 
 def _learn(person: _Person, case: UUID) -> None:
-    for entry in entries(case):
+    """As written and as corrected, and by the NIK that a check found."""
+    written = entries(case)
+    for entry in [*written, *as_corrected(written)]:
         body = entry.body
-        if isinstance(body, Reported | PersonDescribed):
+        if isinstance(body, BiodataChecked | BiometricsChecked):
+            person.niks |= {body.nik} if body.nik else set()
+        elif isinstance(body, Reported | PersonDescribed):
             person.niks |= {body.nik} if body.nik else set()
             person.names |= {body.name} if body.name else set()
             person.phones |= {body.phone} if body.phone else set()
@@ -115,9 +120,7 @@ def erase(cases: Iterable[UUID] = (), mentions: Iterable[UUID] = ()) -> list[str
     In the ledger before it is committed: a power cut between the two forgets more, never less.
     """
     now = timezone.now()
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete=ON")
+    _overwrite_what_goes()
     with transaction.atomic():
         lines, streams = _erase(set(cases), set(mentions), now)
         ledger.write(lines)
@@ -130,10 +133,13 @@ def apply_ledger() -> int:
     lines = ledger.read()
     known = set(Erasure.objects.values_list("id", flat=True))
     new = [line for line in lines if line.id not in known]
+    _overwrite_what_goes()
     with transaction.atomic():
         for line in new:
             cases, entries = ({line.id}, set()) if line.what == "stream" else (set(), {line.id})
             _erase(cases, entries, line.at)
+    if new:
+        _scrub()
     return len(new)
 
 
@@ -176,6 +182,12 @@ def _forget_entries(entries: set[UUID], cases: Sequence[Stream]) -> None:
     save(drawn(cases, keys.ring()))
 
 
+def _overwrite_what_goes() -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete=ON")
+
+
 def _scrub() -> None:
     """Wrapped keys must not linger in freed pages or the write-ahead log of the database."""
     if connection.in_atomic_block:
@@ -184,7 +196,7 @@ def _scrub() -> None:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            cursor.execute("VACUUM journal_stream, journal_entryrow, journal_term")
+            cursor.execute("VACUUM journal_stream, journal_entryrow, journal_term, journal_quarantine")
 
 
 def _corrections_of(entries: set[UUID]) -> set[UUID]:
