@@ -67,6 +67,17 @@ def test_a_restore_cannot_bring_back_whom_the_ledger_names(
     assert verify().breaks == () and rebuild().different == 0
 
 
+def test_without_the_key_nobody_is_brought_back_whom_the_ledger_names(
+    case: Case, tmp_path: Path, settings: Settings
+) -> None:
+    backup(tmp_path / "b.tar")
+    erase.erase([case.stream])
+    settings.JEMPUT_KEYS = tmp_path / "lost"
+    with pytest.raises(keys.Locked):
+        restore(tmp_path / "b.tar", replace=True)
+    assert case.head.wrapped_key is None
+
+
 def test_no_key_is_ever_in_a_backup(case: Case, tmp_path: Path) -> None:
     backup(tmp_path / "b.tar")
     ring, content = keys.ring(), (tmp_path / "b.tar").read_bytes()

@@ -27,7 +27,7 @@ from django.utils import timezone
 
 import jemput
 from jemput.core.text import BadInput, Words, _
-from jemput.journal import keys
+from jemput.journal import keys, ledger
 from jemput.journal.erase import apply_ledger
 from jemput.journal.models import EntryRow, Server, Stream
 from jemput.journal.rotate import rewrap
@@ -58,9 +58,15 @@ def backup(file: Path) -> dict[str, Any]:
 
 
 def restore(file: Path, *, replace: bool = False) -> dict[str, Any]:
-    """Bring back what a backup holds; gives its manifest. Raises BadInput before anything is touched."""
+    """Bring back what a backup holds; gives its manifest.
+
+    Raises BadInput, or keys.Locked when somebody must be forgotten again, before anything is touched.
+    """
+    if ledger.read():
+        keys.ring()
     with _unpacked(file) as (folder, manifest):
         _check(manifest)
+        call_command("migrate", verbosity=0, interactive=False)  # a new machine has no tables yet
         if EntryRow.objects.exists() and not replace:
             raise BadInput(Words(_("There are entries here. Say --replace to put the backup over them.")))
         if manifest["engine"] == "sqlite":
@@ -196,7 +202,6 @@ def _dump_postgres(folder: Path) -> list[Path]:
 
 
 def _load_postgres(folder: Path, manifest: dict[str, Any]) -> None:
-    call_command("migrate", verbosity=0, interactive=False)
     there = set(_tables())
     with transaction.atomic(), connection.cursor() as cursor:
         # Foreign keys are checked at the end: Django declares them deferred.
