@@ -1,6 +1,7 @@
 """What an entry may hold, where, and how it is read back."""
 
 import enum
+import re
 from datetime import date
 from typing import Any, get_args, get_origin
 from uuid import UUID
@@ -153,3 +154,11 @@ def test_every_nested_model_refuses_unknown_names():
             for leaf, _ in leaves(field.annotation):
                 if isinstance(leaf, type) and issubclass(leaf, BaseModel):
                     assert leaf.model_config.get("extra") == "forbid"
+
+
+@pytest.mark.parametrize("values", [{"nik": "9901014708510001x"}, {"iris": {"result": "AMPUTASI"}}])
+def test_an_error_never_repeats_what_was_typed(values: dict[str, Any]):
+    for body in (e.Reported, e.Recorded):
+        with pytest.raises(ValidationError) as refused:
+            body.model_validate(values | {"name": "SITI AMINAH"})
+        assert not re.search("9901014708510001|AMPUTASI|SITI", str(refused.value))

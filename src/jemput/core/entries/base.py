@@ -61,7 +61,10 @@ Longitude = Annotated[float, Field(ge=-180, le=180)]
 class Body(BaseModel):
     """What an entry says. A field is sealed unless declared ``Clear[...]``: safe by default."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, hide_input_in_errors=True
+    )
+    """An error may reach a log; what was typed may be a NIK."""
 
     kind: ClassVar[str]
     version: ClassVar[int] = 1
@@ -165,7 +168,9 @@ class Entry(BaseModel):
     author's clock, ``received_at`` the server's; neither ever orders entries: ``seq`` does.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True
+    )
 
     id: UUID
     stream: UUID

@@ -259,7 +259,7 @@ class ModalityResult(Coded):
 class Modality(BaseModel):
     """One modality: how it went, how often tried, quality 0-100 as the kit showed. Never the image."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     result: ModalityResult = Field(ModalityResult.CAPTURED, title=_("Result"))
     attempts: int = Field(1, ge=0, le=50, title=_("Attempts"))
