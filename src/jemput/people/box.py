@@ -45,8 +45,8 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("hamlet", r"dusun|dsn|dukuh|dk|jalan|jl|kampung|kp"),
         (
             "birth",
-            r"umur(?:nya)?|usia(?:nya)?|berumur|lahir(?:nya)?|tgl lahir|tanggal lahir|ttl|kelahiran|tahun|thn|"
-            r"th|kira-kira|sekitar|born|aged?",
+            r"umur(?:nya)?|usia(?:nya)?|berumur|lahir(?:nya)?|tgl lahir|tanggal lahir|ttl|kelahiran|tahun|"
+            r"thn|th|kira-kira|sekitar|born|aged?",
         ),
         ("family", r"no(?:mor)?\.? ?kk|kk|kartu keluarga"),
         ("nik", r"nik|no(?:mor)?\.? ?(?:ktp|nik)|ktp"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,8 +31,10 @@ from jemput.people.person import Person
 from jemput.people.rows import person_of
 from jemput.people.tables import first_rows, rows_of
 from jemput.people.vault import SLOTS, Vault, new_key, vault_of
+from jemput.people.workers import several
 
-BLOCK = 20_000
+BLOCK = 10_000
+_ENOUGH_FOR_SEVERAL = 10_000_000
 _LOOK = 200
 
 
@@ -89,46 +91,78 @@ def load(
         return snapshot
     if snapshot.digest != _digest(path):
         raise BadInput(_("This is another file than the one that was begun."))
-    vault = vault_of(snapshot)
     mapper = Mapper(snapshot.columns["at"], snapshot.columns["above"], ())
     today = timezone.localdate()
-    guess_of_rows = max(path.stat().st_size // 150, 1)
+    size = path.stat().st_size
     with rows_of(path) as rows, _fault_file(faults, snapshot.read > 0) as fault:
         data = islice(rows, mapper.headings_row + snapshot.read, None)
-        while block := list(islice(data, BLOCK)):
-            _store(snapshot, vault, block, mapper, today, fault)
-            progress("rows", snapshot.read, max(guess_of_rows, snapshot.read))
+        blocks = _blocks(data, snapshot, mapper, today)
+        for block in several(_seal, blocks, size > _ENOUGH_FOR_SEVERAL):
+            _store(snapshot, block, fault)
+            progress("rows", snapshot.read, max(size // 150, snapshot.read))
     snapshot.state = Snapshot.LOADED
     snapshot.save()
     return snapshot
 
 
-def _store(
-    snapshot: Snapshot, vault: Vault, block: Sequence[Sequence[str]], mapper: Mapper, today: date,
-    fault: Callable[[int, BadInput], None],
-) -> None:  # fmt: skip
-    odd: Counter[str] = Counter(snapshot.odd)
+@dataclass(frozen=True)
+class _Block:
+    """Rows of the file that are sealed together."""
+
+    snapshot: Snapshot
+    mapper: Mapper
+    today: date
+    first: int
+    """How many rows of data stand before it."""
+    rows: list[list[str]]
+
+
+@dataclass
+class _Sealed:
+    """A block as it is stored."""
+
+    count: int
+    rows: list[tuple[int | bytes, ...]] = field(default_factory=list)
+    refused: list[tuple[int, BadInput]] = field(default_factory=list)
+    odd: Counter[str] = field(default_factory=Counter)
+
+
+def _blocks(data: Iterator[list[str]], snapshot: Snapshot, mapper: Mapper, today: date) -> Iterator[_Block]:
+    first = snapshot.read
+    while rows := list(islice(data, BLOCK)):
+        yield _Block(snapshot, mapper, today, first, rows)
+        first += len(rows)
+
+
+def _seal(block: _Block) -> _Sealed:
+    """A person's number is the row's place in the file, so that blocks can be sealed side by side."""
+    vault = vault_of(block.snapshot)
+    sealed = _Sealed(len(block.rows))
 
     def note(what: str) -> None:
-        odd[what] += 1
+        sealed.odd[what] += 1
 
-    sealed: list[tuple[int | bytes, ...]] = []
-    number, refused = snapshot.people, snapshot.refused
-    for at, row in enumerate(block, mapper.headings_row + snapshot.read + 1):
+    for number, row in enumerate(block.rows, block.first + 1):
         try:
-            person = person_of(row, mapper, snapshot.office, today, note)
+            person = person_of(row, block.mapper, block.snapshot.office, block.today, note)
         except BadInput as bad:
             if any(c.strip() for c in row):
-                refused += 1
-                fault(at, bad)
+                sealed.refused.append((number + block.mapper.headings_row, bad))
             continue
-        number += 1
         place = vault.row_id(number)
-        sealed.append((place, vault.seal(place, person.packed())))
+        sealed.rows.append((place, vault.seal(place, person.packed())))
+    return sealed
+
+
+def _store(snapshot: Snapshot, block: _Sealed, fault: Callable[[int, BadInput], None]) -> None:
+    for row, bad in block.refused:
+        fault(row, bad)
     with transaction.atomic():
-        insert(PersonRow, ("id", "sealed"), sealed)
-        snapshot.people, snapshot.refused, snapshot.odd = number, refused, dict(odd)
-        snapshot.read += len(block)
+        insert(PersonRow, ("id", "sealed"), block.rows)
+        snapshot.people += len(block.rows)
+        snapshot.refused += len(block.refused)
+        snapshot.odd = dict(Counter(snapshot.odd) + block.odd)
+        snapshot.read += block.count
         snapshot.save(update_fields=["people", "refused", "odd", "read"])
 
 

@@ -7,14 +7,18 @@ and written in the order of the ids, which a database takes fastest. The files h
 from __future__ import annotations
 
 import json
+import os
+import zlib
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Max
 
 from jemput.people.bulk import delete_range, insert
 from jemput.people.likeness import Figures
@@ -23,6 +27,7 @@ from jemput.people.person import Person
 from jemput.people.sheets import MOST_ON_A_SHEET, Line, Sheet, line_of, village_id
 from jemput.people.terms import terms_of
 from jemput.people.vault import TERM_BITS, Vault, vault_of
+from jemput.people.workers import several
 
 _CHUNK = 5_000
 _SPILL = 500_000
@@ -33,9 +38,12 @@ Progress = Callable[[str, int, int], None]
 """(what is being done, how much of it, out of how many)."""
 
 
+_PART = 50_000
+_ENOUGH_FOR_SEVERAL = 100_000
+
+
 def build(snapshot: Snapshot, progress: Progress = lambda what, done, of: None) -> None:
-    """Terms, sheets and figures of an extract whose rows are loaded; begins anew when there are some
-    already."""
+    """Terms, sheets and figures of an extract whose rows are loaded; begins anew when there are some."""
     vault = vault_of(snapshot)
     with transaction.atomic():
         clear_index(snapshot, vault)
@@ -43,22 +51,23 @@ def build(snapshot: Snapshot, progress: Progress = lambda what, done, of: None) 
     families = _Families()
     villages: defaultdict[str, list[bytes]] = defaultdict(list)
     with TemporaryDirectory(prefix="jemput-index-") as folder:
-        spill = _Spill(Path(folder), vault)
-        for done, (number, person) in enumerate(every_person(snapshot), 1):
-            spill.add(number, person)
-            words.update(person.words)
-            families.add(person)
-            if person.area:
-                villages[person.area].append(_line(line_of(number, person)))
-            if done % 20_000 == 0:
-                progress("terms", done, snapshot.people)
-        _write_sheets(snapshot, vault, villages)
+        last = PersonRow.objects.filter(id__range=(vault.row_id(0), vault.row_id(0xFFFFFFFF))).aggregate(
+            m=Max("id")
+        )
+        end = (last["m"] or 0) & 0xFFFFFFFF
+        parts = [(snapshot, folder, start, start + _PART) for start in range(0, end, _PART)]
+        for done, part in enumerate(several(_gather, parts, end > _ENOUGH_FOR_SEVERAL), 1):
+            words.update(part.words)
+            families.take(part.families)
+            for village, lines in part.villages.items():
+                villages[village].append(lines)
+            progress("terms", done, len(parts))
+        _write_sheets(vault, villages)
         villages.clear()
-        spill.flush()
-        for part in range(_FILES):
+        for number in range(_FILES):
             with transaction.atomic():
-                insert(TermRow, ("id", "people"), spill.terms(part))
-            progress("index", part + 1, _FILES)
+                insert(TermRow, ("id", "people"), _sorted_terms(Path(folder), number))
+            progress("index", number + 1, _FILES)
     least = max(2, snapshot.people // 100_000)
     counts = {word: count for word, count in words.items() if count >= least}
     place = vault.row_id(0)
@@ -67,10 +76,37 @@ def build(snapshot: Snapshot, progress: Progress = lambda what, done, of: None) 
     snapshot.save(update_fields=["figures", "odd"])
 
 
-def every_person(snapshot: Snapshot) -> Iterator[tuple[int, Person]]:
-    """(number, person) of an extract, decrypted one by one."""
+@dataclass
+class _Part:
+    """What one stretch of people gives, besides the terms that it spills."""
+
+    words: Counter[str]
+    families: _Families
+    villages: dict[str, bytes]
+    """Lines of the sheets, packed."""
+
+
+def _gather(task: tuple[Snapshot, str, int, int]) -> _Part:
+    """Spill the terms of a stretch of people (numbers above the first, up to the last)."""
+    snapshot, folder, first, last = task
     vault = vault_of(snapshot)
-    last, end = vault.row_id(0), vault.row_id(0xFFFFFFFF)
+    spill, words, families = _Spill(Path(folder), vault), Counter[str](), _Families()
+    villages: defaultdict[str, list[bytes]] = defaultdict(list)
+    for number, person in every_person(snapshot, first, last):
+        spill.add(number, person)
+        words.update(person.words)
+        families.add(person)
+        if person.area:
+            villages[person.area].append(_line(line_of(number, person)))
+    spill.flush()
+    packed = {village: zlib.compress(b"\n".join(lines), 1) for village, lines in villages.items()}
+    return _Part(words, families, packed)
+
+
+def every_person(snapshot: Snapshot, above: int = 0, up_to: int = 0xFFFFFFFF) -> Iterator[tuple[int, Person]]:
+    """(number, person) of an extract, decrypted one by one; all, or those with numbers in a stretch."""
+    vault = vault_of(snapshot)
+    last, end = vault.row_id(above), vault.row_id(up_to)
     while True:
         rows = (
             PersonRow.objects.filter(id__gt=last, id__lte=end)
@@ -99,11 +135,11 @@ def figures_of(snapshot: Snapshot, vault: Vault) -> Figures:
     return Figures(max(data["people"], 1000), data["counts"])
 
 
-def _write_sheets(snapshot: Snapshot, vault: Vault, villages: dict[str, list[bytes]]) -> None:
+def _write_sheets(vault: Vault, villages: dict[str, list[bytes]]) -> None:
     number = 0
     rows = []
-    for village, lines in villages.items():
-        lines.sort()
+    for village, packed in villages.items():
+        lines = sorted(line for part in packed for line in zlib.decompress(part).split(b"\n"))
         for start in range(0, len(lines), MOST_ON_A_SHEET):
             number += 1
             place = vault.row_id(number)
@@ -138,6 +174,12 @@ class _Families:
             self._families.append(int(person.family))
             if person.relation == "1":
                 self._heads.append(int(person.family))
+
+    def take(self, other: _Families) -> None:
+        """Add what another one noted."""
+        self._families += other._families
+        self._heads += other._heads
+        self._niks += other._niks
 
     def odd(self) -> dict[str, int]:
         """What the report of odd data counts."""
@@ -175,32 +217,27 @@ class _Spill:
         pairs = np.empty(len(self._people), _PAIR)
         pairs["term"] = self._vault.compound(np.frombuffer(self._parts, "<u8"))
         pairs["person"] = np.frombuffer(self._people, "<u4")
-        pairs = pairs[np.argsort(pairs["term"], kind="stable")]
-        parts = (pairs["term"] >> np.uint64(self._shift)) & np.uint64(_FILES - 1)
-        ends = np.searchsorted(parts, np.arange(_FILES + 1))
-        for part in range(_FILES):
-            with (self._folder / str(part)).open("ab") as file:
-                file.write(pairs[ends[part] : ends[part + 1]].tobytes())
+        pairs = pairs[np.argsort(pairs["term"])]
+        files = (pairs["term"] >> np.uint64(self._shift)) & np.uint64(_FILES - 1)
+        ends = np.searchsorted(files, np.arange(_FILES + 1))
+        for number in range(_FILES):
+            with (self._folder / f"{number}-{os.getpid()}").open("ab") as file:
+                file.write(pairs[ends[number] : ends[number + 1]].tobytes())
         del self._parts[:], self._people[:]
 
-    def terms(self, part: int) -> Iterator[tuple[int, bytes]]:
-        """(term, numbers) of one file, in order."""
-        path = self._folder / str(part)
-        pairs = np.fromfile(path, _PAIR) if path.exists() else np.empty(0, _PAIR)
-        if not len(pairs):
-            return
-        pairs = pairs[
-            np.argsort(pairs["term"], kind="stable")
-        ]  # numbers rise within a term as they were added
-        fresh = np.r_[
-            True, (pairs["term"][1:] != pairs["term"][:-1]) | (pairs["person"][1:] != pairs["person"][:-1])
-        ]
-        pairs = pairs[fresh]
-        terms, people = pairs["term"], np.ascontiguousarray(pairs["person"]).tobytes()
-        starts = np.flatnonzero(np.r_[True, terms[1:] != terms[:-1]])
-        ends = np.r_[starts[1:], len(terms)]
-        yield from zip(
-            terms[starts].tolist(),
-            (people[s:e] for s, e in zip((starts * 4).tolist(), (ends * 4).tolist(), strict=True)),
-            strict=True,
-        )
+
+def _sorted_terms(folder: Path, number: int) -> Iterator[tuple[int, bytes]]:
+    """(term, numbers of people) from the files of this number, in order."""
+    pairs = np.concatenate([np.empty(0, _PAIR), *(np.fromfile(f, _PAIR) for f in folder.glob(f"{number}-*"))])
+    if not len(pairs):
+        return
+    pairs = pairs[np.lexsort((pairs["person"], pairs["term"]))]
+    terms, people = pairs["term"], pairs["person"]
+    fresh = np.r_[True, (terms[1:] != terms[:-1]) | (people[1:] != people[:-1])]
+    terms, numbers = terms[fresh], np.ascontiguousarray(people[fresh]).tobytes()
+    starts = np.flatnonzero(np.r_[True, terms[1:] != terms[:-1]])
+    ends = np.r_[starts[1:], len(terms)]
+    for term, start, end in zip(
+        terms[starts].tolist(), (starts * 4).tolist(), (ends * 4).tolist(), strict=True
+    ):
+        yield term, numbers[start:end]
