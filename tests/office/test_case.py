@@ -43,6 +43,19 @@ def test_the_evaluator_reads_but_has_no_actions(parepare: Office, case: CaseRow)
     assert "/correct/" not in page
 
 
+def test_the_evaluator_looks_at_work_and_not_at_persons(parepare: Office, case: CaseRow) -> None:
+    page = parepare.page(case, Duty.EVALUATOR)
+    for told in ("SITI AMINAH", "HASNAH", "Rumah panggung"):
+        assert told in parepare.page(case, Duty.MAIN_ADMIN)
+        assert told not in page
+    assert case.ticket in page
+
+
+def test_the_name_of_a_programme_is_a_health_fact(parepare: Office, case: CaseRow) -> None:
+    assert "ON THE SPOT" in parepare.page(case, Duty.MAIN_ADMIN)
+    assert "ON THE SPOT" not in parepare.page(case, Duty.DATA_ENTRY)
+
+
 def test_masked_facts_are_shown_for_a_reason_that_is_written_down(parepare: Office, case: CaseRow) -> None:
     page = parepare.page(case, Duty.HEAD_OF_OFFICE)
     assert NIK not in page

@@ -70,8 +70,8 @@ def _looked_up(facts: Mapping[str, Any]) -> Iterable[tuple[int, Words, Iterable[
         yield 30, Words(_("Same phone")), search.by_phone(phone, anybody=True)
     if phone := facts.get("reporter_phone"):
         yield 20, Words(_("The same phone called before")), search.by_phone(phone, anybody=True)
-    name, area = facts.get("name"), facts.get("area")
-    tokens = set(name_tokens(name)) if name else set()
+    name, area = str(facts.get("name") or ""), facts.get("area")
+    tokens = set(name_tokens(name))
     if not tokens or max(map(len, tokens)) < _SHORTEST_NAME:
         return
     if area:

@@ -22,6 +22,7 @@ from jemput.core.text import BadInput
 from jemput.intake import Similar, similar
 from jemput.office.dossier import Dossier, Fact, open_dossier, people_around, person_facts
 from jemput.office.picture import lanes, next_actions
+from jemput.office.showing import NAMELESS, programme_label
 from jemput.office.timeline import Line, in_words, may_take_back, timeline
 from jemput.office.words import say
 
@@ -29,7 +30,7 @@ from jemput.office.words import say
 @require_GET
 def case(request: StaffRequest, stream: UUID) -> HttpResponse:
     """One case. That it was opened is written down."""
-    dossier = open_dossier(request, stream)
+    dossier = _read(request, stream)
     opened(request, dossier.case)
     return _page(request, dossier)
 
@@ -37,7 +38,7 @@ def case(request: StaffRequest, stream: UUID) -> HttpResponse:
 @require_POST
 def show_masked(request: StaffRequest, stream: UUID) -> HttpResponse:
     """The same page with masked facts shown, for a reason that is written down."""
-    dossier = open_dossier(request, stream)
+    dossier = _read(request, stream)
     wanted = _maskable(request, dossier)
     if not wanted:
         return redirect("office:case", stream)
@@ -55,6 +56,14 @@ def ticket(request: StaffRequest, ticket: str) -> HttpResponse:
     return redirect("office:case", get_object_or_404(access_cases(request), ticket=ticket).pk)
 
 
+def _read(request: StaffRequest, stream: UUID) -> Dossier:
+    """The case; for a duty that looks at work and not at persons, its clear parts alone."""
+    dossier = open_dossier(request, stream)
+    if request.assignment.role in NAMELESS:
+        dossier.written = journal.clear_entries(stream)
+    return dossier
+
+
 def _page(request: StaffRequest, dossier: Dossier, revealed: Collection[str] = ()) -> HttpResponse:
     duty = request.assignment.role
     facts = person_facts(dossier.held)
@@ -64,7 +73,8 @@ def _page(request: StaffRequest, dossier: Dossier, revealed: Collection[str] = (
         "dossier": dossier,
         "case": dossier.case,
         "state": dossier.state,
-        "programme": dossier.programme,
+        "programme_label": programme_label(duty, dossier.programme.number, dossier.programme.name),
+        "nameless": duty in NAMELESS,
         "name": next((f.value for f in facts if f.name == "name"), ""),
         "flags": sorted(dossier.state.flags.items(), key=lambda item: item[1]),
         "next": next_actions(dossier, duty) if duty is not Duty.EVALUATOR else None,

@@ -42,7 +42,7 @@ class Dossier:
     @property
     def id(self) -> UUID:
         """The case's id."""
-        return self.case.pk
+        return UUID(str(self.case.pk))
 
     @cached_property
     def held(self) -> list[Entry]:

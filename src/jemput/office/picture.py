@@ -90,7 +90,7 @@ def next_actions(dossier: Dossier, duty: Duty) -> Next:
     primary = urgent[0] if urgent else None
     steps = [a for a in doable if a.step is not None and a is not primary]
     # What waits comes before what is only possible.
-    steps.sort(key=lambda a: a.key not in waiting)
+    steps.sort(key=lambda a: (a.key not in waiting, a.key in dossier.state.done))
     known = {s.id: s for s in dossier.programme.steps}
     elsewhere = [
         (w, known[w.step], by_key[w.step].reasons)

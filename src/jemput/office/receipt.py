@@ -8,6 +8,7 @@ from uuid import UUID
 
 import segno
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,12 +23,15 @@ from jemput.accounts.http import StaffRequest
 from jemput.core import entries as e
 from jemput.core.codes import Relation
 from jemput.office.dossier import Dossier, open_dossier, person_facts
+from jemput.office.showing import NAMELESS
 from jemput.office.words import say_time
 
 
 @require_GET
 def receipt(request: StaffRequest, stream: UUID, entry: UUID) -> HttpResponse:
     """The receipt of one entry. Printing it takes data off the screen, so it is written down."""
+    if request.assignment.role in NAMELESS:
+        raise PermissionDenied
     dossier = open_dossier(request, stream)
     held = next((x for x in dossier.held if x.id == entry), None)
     if held is None or not isinstance(held.body, e.Delivered | e.OriginalsCollected):

@@ -24,7 +24,7 @@ from jemput.core import entries as e
 from jemput.core.codes import Duty
 from jemput.core.entries import Entry
 from jemput.core.fold import fold
-from jemput.core.programme import Programme
+from jemput.core.programme import Programme, Requirement
 from jemput.core.rules import OfficeTime, waiting
 from jemput.core.text import BadInput
 from jemput.intake import (
@@ -120,10 +120,18 @@ def reported(request: StaffRequest, stream: UUID) -> HttpResponse:
         "state": state,
         "spelled": spelled(case.ticket),
         "next": [(programme.step(w.step), w) for w in waits if w.step in {s.id for s in programme.steps}],
-        "wanted": programme.papers_wanted(state.wanted, set(state.papers_received)),
+        "wanted": asked_for(programme.papers_wanted(state.wanted, set(state.papers_received))),
         "programme": programme,
     }
     return render(request, "office/reported.html", context)
+
+
+def asked_for(papers: Sequence[Requirement]) -> list[str]:
+    """Papers as one asks for them: those of which any one is enough in one line."""
+    groups: dict[str, list[str]] = {}
+    for paper in papers:
+        groups.setdefault(paper.one_of or paper.id, []).append(say(paper.label))
+    return [_(" or ").join(labels) for labels in groups.values()]
 
 
 def programmes_of(assignment: Assignment) -> list[Programme]:

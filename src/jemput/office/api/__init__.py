@@ -6,14 +6,14 @@ the screens judge them. Corrections are made on the screens, where one sees what
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Query
 from ninja import Status as Answered
+from pydantic import Field
 
 from jemput import journal
 from jemput.accounts.access import access_cases, opened
@@ -72,9 +72,9 @@ def programmes(request: HttpRequest) -> Any:
 @api.get("/cases", response={200: CasesOut, 422: Problem, **REFUSALS}, url_name="cases")
 def cases(
     request: HttpRequest,
-    page: int = Query(1, ge=1, le=1000),
+    page: Annotated[int, Field(ge=1, le=1000)] = 1,
     status: Status | None = None,
-    programme: int | None = Query(None, ge=1, le=9999),
+    programme: Annotated[int, Field(ge=1, le=9999)] | None = None,
     open: bool | None = None,
 ) -> Any:
     """The cases that the duty in hand sees, the latest act first."""
@@ -148,14 +148,14 @@ def report(request: HttpRequest, data: ReportIn) -> Any:
     auth=Staff(write=True),
     url_name="entries",
 )
-def write(request: HttpRequest, case: UUID, data: EntryIn) -> Any:  # type: ignore[valid-type]
+def write(request: HttpRequest, case: UUID, data: EntryIn) -> Any:
     """Do something with a case. The rules are asked first; 409 tells their reasons.
 
     200 instead of 201: this entry was taken before.
     """
     dossier = open_dossier(request, case, write=True)  # type: ignore[arg-type]
-    id = data.id or new_id()  # type: ignore[attr-defined]
-    body, after = data.body, data.after or dossier.state.last  # type: ignore[attr-defined]
+    id = data.id or new_id()
+    body, after = data.body, data.after or dossier.state.last
     if not is_entry_id(id):
         return Answered(422, one_fault("id", _("The number of an entry is a UUID of version 7.")))
     if after is not None and dossier.find(after) is None:
@@ -203,7 +203,7 @@ def _faults_of(request: HttpRequest, data: ReportIn) -> list[Fault]:
     for name, read in (("nik", parse_nik), ("family_number", parse_family_number)):
         if value := getattr(data, name):
             try:
-                read(value)  # type: ignore[operator]
+                read(value)
             except BadInput as bad:
                 faults.append(Fault(field=name, message=say(bad.words)))
     return faults

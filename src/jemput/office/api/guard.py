@@ -73,4 +73,4 @@ class OfficeAPI(NinjaAPI):
         return str(operation.view_func.__name__)
 
     def _get_urls(self) -> list[Any]:
-        return [url for url in super()._get_urls() if url.name != "api-root"]
+        return [url for url in super()._get_urls() if getattr(url, "name", "") != "api-root"]

@@ -154,7 +154,5 @@ def _offered(kind: str) -> type[_Offered]:
 
 
 CASE_KINDS = tuple(k for k, body in KINDS.items() if body.stream_type == "case" and k not in NOT_HERE)
-EntryIn = Annotated[
-    reduce(or_, map(_offered, CASE_KINDS)),  # type: ignore[arg-type]
-    Field(discriminator="kind"),
-]
+_Any: Any = reduce(or_, map(_offered, CASE_KINDS))
+EntryIn = Annotated[_Any, Field(discriminator="kind")]

@@ -74,7 +74,7 @@ class EntryForm(forms.Form):
             if issubclass(shape.type, BaseModel):
                 self.groups[name] = [f"{name}-{part}" for part in shape.type.model_fields]
                 for part in shape.type.model_fields:
-                    self.fields[f"{name}-{part}"] = field_for(shape.type, part)
+                    self.fields[f"{name}-{part}"] = field_for(shape.type, part, compact=True)
             else:
                 self.fields[name] = self._special(name, info.is_required()) or field_for(
                     self.kind, name, choices=choices_for(self.kind, name, self.situation)

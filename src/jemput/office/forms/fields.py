@@ -88,14 +88,22 @@ class YesNo(forms.TypedChoiceField):
 
 
 def field_for(
-    model: type[BaseModel], name: str, *, choices: Choices | None = None, required: bool | None = None
+    model: type[BaseModel],
+    name: str,
+    *,
+    choices: Choices | None = None,
+    required: bool | None = None,
+    compact: bool = False,
 ) -> forms.Field:
-    """The form field of a model's field. ``choices`` narrows what may be chosen."""
+    """The form field of a model's field. ``choices`` narrows what may be chosen, ``compact`` folds it up."""
     info, shape = model.model_fields[name], shape_of(model, name)
+    if required is None:  # what has a usual value always has one
+        usual = issubclass(shape.type, Coded) and not shape.many and info.default is not None
+        required = info.is_required() or usual
     common: dict[str, Any] = {
         "label": _(info.title) if info.title else name,
         "help_text": _(info.description) if info.description else "",
-        "required": info.is_required() if required is None else required,
+        "required": required,
     }
     if choices is None and issubclass(shape.type, Coded):
         choices = [(member.value, say(member)) for member in shape.type]
@@ -104,34 +112,42 @@ def field_for(
     if shape.many:
         return _several(shape, choices or [], common)
     if choices is not None:
-        return _one_of(shape, choices, common)
+        return _one_of(shape, choices, common, compact)
     return _single(model, name, shape, common)
 
 
 def _several(shape: Shape, choices: Choices, common: dict[str, Any]) -> forms.Field:
     return forms.TypedMultipleChoiceField(
         choices=list(choices),
-        coerce=shape.type,
+        coerce=_reader(shape),
         empty_value=[],
         widget=forms.CheckboxSelectMultiple,
         **common,
     )
 
 
-def _one_of(shape: Shape, choices: Choices, common: dict[str, Any]) -> forms.Field:
+def _one_of(shape: Shape, choices: Choices, common: dict[str, Any], compact: bool) -> forms.Field:
     choices = list(choices)
-    few = len(choices) <= RADIOS and not any(isinstance(label, list | tuple) for _v, label in choices)
+    few = (
+        not compact
+        and len(choices) <= RADIOS
+        and not any(isinstance(label, list | tuple) for _v, label in choices)
+    )
     if not common["required"] and few:
         choices = [*choices, ("", _("Not chosen"))]
-    elif not few and choices and choices[0][0] != "":
+    elif not few and not compact and choices and choices[0][0] != "":
         choices = [("", _("Choose…")), *choices]
     return forms.TypedChoiceField(
         choices=choices,
-        coerce=shape.type,
+        coerce=_reader(shape),
         empty_value=None,
         widget=forms.RadioSelect if few else forms.Select,
         **common,
     )
+
+
+def _reader(shape: Shape) -> Callable[[Any], Any]:
+    return lambda value: shape.type(value)
 
 
 def _grades(shape: Shape) -> Choices:
@@ -147,10 +163,11 @@ def _single(model: type[BaseModel], name: str, shape: Shape, common: dict[str, A
     if shape.type is date:
         return Day(**common)
     if shape.type in (int, float):
-        kind = forms.IntegerField if shape.type is int else forms.FloatField
+        kind: Any = forms.IntegerField if shape.type is int else forms.FloatField
         attrs = {"inputmode": "numeric" if shape.type is int else "decimal"}
         limits = {"min_value": shape.limits.get("ge"), "max_value": shape.limits.get("le")}
-        return kind(widget=forms.TextInput(attrs=attrs), **limits, **common)
+        number: forms.Field = kind(widget=forms.TextInput(attrs=attrs), **limits, **common)
+        return number
     if shape.type is UUID:
         return forms.UUIDField(**common)
     return _text(name, shape, common)

@@ -185,7 +185,7 @@ class ReportForm(forms.Form):
             }
         if areas.level(self.assignment.area) >= areas.Level.VILLAGE:
             guess["village"] = as_typed(self.assignment.area)
-        self.initial = guess | self.initial
+        self.initial = {**guess, **self.initial}
 
     # ---- what was said ------------------------------------------------------------------------
 

@@ -193,7 +193,7 @@ def guesses(body: type[Body], s: Situation) -> dict[str, Any]:
     """What is most likely, to be changed where it is wrong."""
     found: dict[str, Any] = {}
     for name, info in body.model_fields.items():
-        default = info.get_default()
+        default = info.get_default(call_default_factory=True, validated_data={})
         if default is not None and not isinstance(default, list):
             found[name] = default
     match body.kind:
