@@ -7,6 +7,7 @@ into docs/screenshots, at the width of a desk (1280) and of a phone (360).
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import struct
@@ -19,7 +20,6 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -50,14 +50,31 @@ TODAY = {
 FINISHED = {1: BANYUWANGI, 2: BATAM, 3: TRENGGALEK, 4: PAREPARE, 5: BEKASI}
 
 
+_DECODE = """async png => {
+  const image = new Image()
+  image.src = 'data:image/png;base64,' + png
+  await image.decode()
+  const canvas = new OffscreenCanvas(image.width, image.height), context = canvas.getContext('2d')
+  context.drawImage(image, 0, 0)
+  const bytes = context.getImageData(0, 0, image.width, image.height).data
+  let text = ''
+  for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768))
+  return btoa(text)
+}"""
+
+
 # ---- pictures -------------------------------------------------------------------------------------
 
 
-def small_png(png: bytes) -> bytes:
-    """The same picture in at most 256 colours: the commonest ones, and for the rest the nearest of them."""
-    pixels = _pixels(png)
-    height, width = pixels.shape[:2]
-    packed = pixels.astype(np.uint32) @ np.array([65536, 256, 1], dtype=np.uint32)
+def small_png(png: bytes, canvas: Page) -> bytes:
+    """The same picture in at most 256 colours: the commonest ones, and for the rest the nearest of them.
+
+    ``canvas`` is an empty page whose browser decodes the picture.
+    """
+    width, height = struct.unpack(">II", png[16:24])
+    pixels = base64.b64decode(canvas.evaluate(_DECODE, base64.b64encode(png).decode()))
+    rgb = np.frombuffer(pixels, dtype=np.uint8).reshape(-1, 4)[:, :3]
+    packed = rgb.astype(np.uint32) @ np.array([65536, 256, 1], dtype=np.uint32)
     colours, where, counts = np.unique(packed, return_inverse=True, return_counts=True)
     kept = colours[np.argsort(-counts)][:256]
     palette = np.stack([kept >> 16, kept >> 8 & 255, kept & 255], axis=1).astype(np.int32)
@@ -76,51 +93,6 @@ def small_png(png: bytes) -> bytes:
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def _pixels(png: bytes) -> Any:
-    """Height x width x RGB of an 8-bit PNG without interlace, as Chromium writes it."""
-    at, data, header = 8, b"", b""
-    while at < len(png):
-        (length,) = struct.unpack(">I", png[at : at + 4])
-        kind, body = png[at + 4 : at + 8], png[at + 8 : at + 8 + length]
-        if kind == b"IHDR":
-            header = body
-        elif kind == b"IDAT":
-            data += body
-        at += 12 + length
-    width, height, _depth, colours = struct.unpack(">IIBB", header[:10])
-    n = 4 if colours == 6 else 3
-    raw = np.frombuffer(zlib.decompress(data), dtype=np.uint8).reshape(height, width * n + 1)
-    out = np.zeros((height, width, n), dtype=np.uint8)
-    up = np.zeros((width, n), dtype=np.uint8)
-    for y in range(height):
-        up = out[y] = _unfilter(int(raw[y, 0]), raw[y, 1:].reshape(width, n), up)
-    return out[:, :, :3]
-
-
-def _unfilter(kind: int, line: Any, up: Any) -> Any:
-    """One row of pixels as it was before PNG's filter (PNG specification, section 9)."""
-    if kind == 0:
-        return line
-    if kind == 1:
-        return np.cumsum(line, axis=0, dtype=np.uint8)
-    if kind == 2:
-        return line + up
-    out = np.zeros_like(line)
-    left = corner = np.zeros(line.shape[1], dtype=np.int16)
-    for x in range(len(line)):
-        above = up[x].astype(np.int16)
-        guess = (left + above) // 2 if kind == 3 else _paeth(left, above, corner)
-        left = (line[x] + guess).astype(np.uint8).astype(np.int16)
-        out[x], corner = left, above
-    return out
-
-
-def _paeth(left: Any, up: Any, corner: Any) -> Any:
-    guess = left + up - corner
-    a, b, c = abs(guess - left), abs(guess - up), abs(guess - corner)
-    return np.where((a <= b) & (a <= c), left, np.where(b <= c, up, corner))
 
 
 # ---- a demo ---------------------------------------------------------------------------------------
@@ -227,6 +199,7 @@ class Camera:
             "reduced_motion": "reduce",
         }
         self.buttons = assignments()
+        self.canvas = browser.new_context().new_page()
 
     def take(
         self,
@@ -250,7 +223,7 @@ class Camera:
                 page.goto(self.url + path)
             before(page)
             page.wait_for_load_state("networkidle")
-            picture = small_png(page.screenshot())
+            picture = small_png(page.screenshot(), self.canvas)
         finally:
             context.close()
         target = OUT / f"{name}-{self.size}.png"
@@ -275,6 +248,8 @@ def all_pictures(camera: Camera) -> None:
         page.wait_for_timeout(1500)
         if camera.size == "360":
             page.locator("#beside").scroll_into_view_if_needed()
+        else:
+            page.evaluate("scrollTo(0, 0)")
 
     camera.take("report-with-duplicates", "/report/", "main_admin", TRENGGALEK, typed)
     camera.take("programme-page", "/programmes/3/", "main_admin", TRENGGALEK)

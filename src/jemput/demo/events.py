@@ -9,17 +9,18 @@ from uuid import UUID
 
 from jemput import journal
 from jemput.core import entries as e
-from jemput.core.codes import Document, Duty
+from jemput.core.codes import Duty
 from jemput.core.entries import Body, Entry
 from jemput.core.programme import Programme
 from jemput.demo.life import uuid7
 from jemput.demo.offices import Plan, Staff
-from jemput.measure.counting import Scope, following
+from jemput.measure.counting import Scope, following, read_ledger
 from jemput.measure.historical import PACKAGED, import_history, packaged, read_history
-from jemput.measure.published import digest, month_rows
+from jemput.measure.published import digest, month_rows, published
 
 MONTHS = 9
 """Of the year's months so many are published; the last one stays open."""
+_COUNTED = ("recorded", "printed")
 _TRAININGS = (
     "Menyapa dan menenangkan ODGJ: latihan bersama puskesmas",
     "Perekaman di tempat tidur dan pengecualian biometrik",
@@ -66,6 +67,7 @@ def publish(plan: Plan, programme: Programme, staff: Staff, now: datetime, seed:
     """The first months of the year as the office published them, on the fifth of the month after."""
     rng = Random(f"{seed}/{plan.code}/{programme.number}/months")  # noqa: S311
     scope = Scope(programme.number, plan.code, plan.zone)
+    ledger, known = read_ledger(scope), published(scope)
     month = scope.month_of(now - timedelta(days=365))
     entries = []
     for _ in range(MONTHS):
@@ -73,7 +75,9 @@ def publish(plan: Plan, programme: Programme, staff: Staff, now: datetime, seed:
         at = scope.end(month) + timedelta(days=4, hours=rng.randint(8, 14), minutes=rng.randrange(60))
         if at > now:
             break
-        rows = list(month_rows(scope, tuple(programme.documents), month))
+        if month in known:
+            continue
+        rows = list(month_rows(ledger, tuple(programme.documents), month))
         body = e.MonthPublished(
             programme=programme.number, month=month, rows=rows, digest=digest(scope, month, tuple(rows))
         )
@@ -92,24 +96,23 @@ def history(plan: Plan, staff: Staff, now: datetime) -> None:
             import_history(scope, counts, actor=actor, duty=Duty.MAIN_ADMIN, now=now)
 
 
-def taken_back(plan: Plan, programme: Programme, staff: Staff, now: datetime, seed: int) -> list[Entry]:
-    """After the publication one print turns out to have been entered by mistake: the month changes."""
-    from jemput.journal.models import EntryRow
+def late(journals: list[list[Entry]], plan: Plan, now: datetime) -> list[Entry]:
+    """What a device in the hills brought only after the month was published: the month changes.
 
-    rng = Random(f"{seed}/{plan.code}/{programme.number}/late")  # noqa: S311
-    printed = EntryRow.objects.filter(
-        kind="printed",
-        stream__office=plan.code,
-        stream__case__programme=programme.number,
-        clear__document=Document.KTP_EL.value,
-        received_at__lt=now - timedelta(days=150),
-    )
-    row = printed.order_by("received_at", "id").first()
-    if row is None:
-        return []
-    body = e.Corrected(entry=row.id, void=True, reason="Tercatat pada kasus yang salah; sudah dicetak ulang.")
-    actor = staff.actor(Duty.MAIN_ADMIN, plan.code)
-    return [_entry(row.stream_id, body, actor, now - timedelta(days=1), rng)]
+    The tail of the first case of ``journals`` that was served long enough ago, from its recording or
+    print on, as the server received it in the end. Nothing when there is no such case.
+    """
+    for entries in journals:
+        tail = next((entries[i:] for i, entry in enumerate(entries) if entry.kind in _COUNTED), [])
+        if not tail or not isinstance(tail[-1].body, e.Closed) or tail[-1].at > now - timedelta(days=120):
+            continue
+        scope = Scope(0, plan.code, plan.zone)
+        came = scope.end(scope.month_of(tail[-1].at)) + timedelta(days=12, hours=9)
+        return [
+            entry.model_copy(update={"received_at": came + timedelta(seconds=n)})
+            for n, entry in enumerate(tail)
+        ]
+    return []
 
 
 def _entry(

@@ -54,10 +54,9 @@ class Children:
             {"JEMPUT_DEMO": "1", "DJANGO_SETTINGS_MODULE": "jemput.settings", **centre},
         )
 
-    def wait(self) -> None:
-        """Until the server ends by itself, which it should not."""
-        if self.server:
-            self.server.wait()
+    def wait(self) -> int:
+        """Until the server ends by itself, which it should not; its exit code."""
+        return self.server.wait() if self.server else 0
 
     def stop(self) -> None:
         """End all that was started, gently first."""

@@ -174,7 +174,7 @@ class Year:
             if days < NEWEST and rng.random() < 0.5:
                 return life, walk
         elif long_ago and rng.random() < 0.04:
-            begins = self.now - timedelta(days=rng.uniform(1, 30))
+            begins = at + timedelta(days=rng.uniform(35, 80))
         life.follow(walk, self.now, before=_VISITS)
         ended = begins <= self.now and life.follow(walk, self.now, start=begins)
         if ended:

@@ -11,7 +11,7 @@ import threading
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -35,6 +35,7 @@ WORDS = {
     "ready": ("Kantor percontohan siap:", "The demo office is ready:"),
     "stop": ("Tekan Ctrl-C untuk berhenti.", "Press Ctrl-C to stop."),
     "stopped": ("Berhenti. Data tetap tersimpan di {0}", "Stopped. The data stays in {0}"),
+    "server_ended": ("Server berhenti sendiri (kode {0}).", "The server ended by itself (code {0})."),
     "elsewhere": (
         "Percontohan lain sedang mengisi folder ini; yang ini hanya menampilkan.",
         "Another demo is filling this folder; this one only shows it.",
@@ -50,7 +51,7 @@ class Command(BaseCommand):
     """Sets up what is missing, serves, and goes on filling until all people are there."""
 
     help = "Kantor percontohan dengan orang rekaan. A demo office with invented people."
-    requires_system_checks: ClassVar[list[str]] = []  # they load every page: two seconds before the first
+    requires_system_checks: list[str] = []  # they load every page: two seconds before the first
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """All have defaults."""
@@ -77,7 +78,8 @@ class Command(BaseCommand):
         keys.init_open()
         self.say("open_key")
         children = Children(home)
-        signal.signal(signal.SIGTERM, _as_ctrl_c)
+        for stop in (signal.SIGTERM, signal.SIGINT):  # also where the shell starts us deaf to Ctrl-C
+            signal.signal(stop, _as_ctrl_c)
         try:
             with _alone(home) as alone:
                 if not alone:
@@ -85,7 +87,7 @@ class Command(BaseCommand):
                 self._run(home, children, alone, options)
             if options["no_serve"]:
                 return
-            children.wait()
+            self.say("server_ended", children.wait())
         except KeyboardInterrupt:
             pass
         finally:
@@ -103,7 +105,7 @@ class Command(BaseCommand):
         if not alone or progress.complete:
             serve()
             return
-        fill(progress, parts(options["scale"]), self._show, tales_are_in=serve)
+        fill(progress, parts(options["scale"]), self._show, show=serve)
         self.stdout.write("")
         self.say("full", progress.cases)
         if not options["no_serve"]:
