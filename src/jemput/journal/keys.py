@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from jemput.core.text import BadInput, Words, _
-from jemput.journal.seal import derive
+from jemput.journal.seal import BrokenSeal, derive
 
 SHARES, NEEDED = 3, 2
 SHORTEST_PASSPHRASE = 12
@@ -57,13 +57,13 @@ class Ring:
         return self.current, nonce + AESGCM(self.keys[self.current]).encrypt(nonce, key, owner)
 
     def unwrap(self, key_id: str, wrapped: bytes, owner: bytes) -> bytes:
-        """The stream's key. Raises Locked when the ring does not hold that office key."""
+        """The stream's key. Raises Locked without that office key, BrokenSeal for an altered one."""
         try:
             return AESGCM(self.keys[key_id]).decrypt(wrapped[:12], wrapped[12:], owner)
         except KeyError as error:
             raise Locked(f"office key {key_id} is not on the ring") from error
         except InvalidTag as error:
-            raise Locked(f"a key wrapped by office key {key_id} was altered") from error
+            raise BrokenSeal(f"a key wrapped by office key {key_id} was altered") from error
 
     @cached_property
     def search_key(self) -> bytes:
