@@ -41,6 +41,12 @@ def test_it_says_who_what_when_and_that_it_is_free(parepare: Office, handed_over
         assert words in page
 
 
+def test_it_is_not_for_who_looks_at_work_and_not_at_persons(parepare: Office, handed_over: CaseRow) -> None:
+    entry = EntryRow.objects.get(stream=handed_over.pk, kind="delivered").id
+    address = reverse("office:receipt", args=[handed_over.pk, entry])
+    assert parepare.as_(Duty.EVALUATOR).get(address).status_code == 403
+
+
 def test_of_the_nik_only_four_digits_are_printed(parepare: Office, handed_over: CaseRow) -> None:
     page = receipt(parepare, handed_over)
     assert NIK[-4:] in page
