@@ -159,6 +159,13 @@ TABLE: dict[str, Row] = {
         {Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE}, kwargs=SMALL | {"month": "2026-01"}, methods="post"
     ),
     "office:backlog": row(READ_FIGURES, kwargs=SMALL),
+    "office:satisfaction": row(READ_FIGURES, kwargs=SMALL | {"year": 2026}),
+    "office:activities": row(READ_FIGURES | {Duty.FIELD_OFFICER}),
+    "office:activity": row(
+        {Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE},
+        kwargs={"what": "training"},
+        methods="get post",
+    ),
     # ---- the centre ----
     "office:centre": row(WATCH_THE_CENTRE),
     "office:status_list": row(LOAD_LISTS, methods="get post"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jemput.office import act, case, list_urls, receipt, report
+from jemput.office import act, activities, case, list_urls, receipt, report, satisfaction
 from jemput.office.api import api
 
 app_name = "office"
@@ -19,6 +19,9 @@ urlpatterns = [
     path("cases/<uuid:stream>/correct/<uuid:entry>/", act.correct, name="correct"),
     path("cases/<uuid:stream>/take-back/<uuid:entry>/", act.take_back, name="take_back"),
     path("cases/<uuid:stream>/receipt/<uuid:entry>/", receipt.receipt, name="receipt"),
+    path("activities/", activities.activities, name="activities"),
+    path("activities/<slug:what>/", activities.activity, name="activity"),
+    path("figures/<int:number>/<int:year>/satisfaction/", satisfaction.satisfaction, name="satisfaction"),
 ]
 
 # Lists, programme pages, the centre board, figures.
