@@ -120,6 +120,8 @@ def test_cases_are_merged_by_ticket_and_separated_again(parepare: Office) -> Non
     state = parepare.done(case, "merged", Duty.MAIN_ADMIN, into=other.ticket.lower())
     assert (state.status, state.merged_into) == (Status.MERGED, other.pk)
     assert other.ticket in parepare.page(case, Duty.MAIN_ADMIN)
+    circle = parepare.act(other, "merged", Duty.MAIN_ADMIN, into=case.ticket)
+    assert circle.status_code == 422
     state = parepare.done(case, "separated", Duty.MAIN_ADMIN, note="Saudara kembar")
     assert state.status is Status.REPORTED
 

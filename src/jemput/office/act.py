@@ -198,7 +198,8 @@ def _situation(request: StaffRequest, dossier: Dossier, seen: Seen, action: Acti
 def _case_finder(request: StaffRequest, dossier: Dossier) -> Any:
     def find(text: str) -> UUID:
         ticket = read_ticket(text)
-        row = access_cases(request).filter(ticket=ticket).exclude(pk=dossier.id).first()
+        others = access_cases(request).filter(merged_into=None).exclude(pk=dossier.id)  # no circles
+        row = others.filter(ticket=ticket).first()
         if row is None:
             raise BadInput(mark("No other case with this ticket number, as far as you may see."))
         return UUID(str(row.pk))

@@ -181,7 +181,8 @@ def write(request: HttpRequest, case: UUID, data: EntryIn) -> Any:
 def _against(request: HttpRequest, dossier: Dossier, body: e.Body) -> list[Any]:
     """The rules' reasons, and that other cases are named only by those who may see them."""
     other = getattr(body, "into", None) or getattr(body, "merged_with", None)
-    if other is not None and (other == dossier.id or not access_cases(request).filter(pk=other).exists()):
+    known = access_cases(request).filter(merged_into=None).exclude(pk=dossier.id)  # no circles
+    if other is not None and not known.filter(pk=other).exists():
         return [_("No other case with this number, as far as you may see.")]
     if isinstance(body, e.ProgrammeChanged) and body.programme_hash not in {p.hash for p in journal.in_use()}:
         return [_("This version of the programme is not in use.")]
