@@ -18,6 +18,7 @@ from django.utils import timezone
 from jemput import journal
 from jemput.core import entries as e
 from jemput.core.codes import Duty
+from jemput.journal import erase
 from jemput.journal.models import EntryRow, Stream
 from jemput.office import centre_lists, pending
 from tests.journal.cases import Case
@@ -249,6 +250,26 @@ def test_a_list_that_nobody_came_back_for_is_swept_away(
     pending.sweep()
     take_over(client, seen)
     assert raw(case) is None
+
+
+def test_a_list_that_waits_is_swept_away_when_somebody_is_forgotten(
+    desk: Desk, client: Client, settings: Any
+) -> None:
+    case = sent(desk, 1)
+    look(client, f"{nik(1)} PRR\n99 SALAH")
+    erase.erase([case.stream])
+    assert list((settings.JEMPUT_HOME / "pending").iterdir()) == []
+
+
+def test_a_list_is_taken_over_although_one_of_it_was_forgotten_meanwhile(
+    desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, gone = sent(desk, 1), sent(desk, 2)
+    monkeypatch.setattr(erase, "passing", [])
+    seen = look(client, f"{nik(1)} PRR\n{nik(2)} PRR")
+    erase.erase([gone.stream])
+    take_over(client, seen)
+    assert raw(first) == "PRR"
 
 
 def test_a_status_that_could_be_a_name_is_kept_sealed(desk: Desk, client: Client) -> None:

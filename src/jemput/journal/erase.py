@@ -29,6 +29,9 @@ from jemput.journal.terms import PERSON, VILLAGE, nik_term, phone_term, whole_na
 unconfirmed: list[Callable[[Sequence[UUID]], Iterable[str]]] = []
 """Asked for the devices that have not yet confirmed to have forgotten these streams."""
 
+passing: list[Callable[[], None]] = []
+"""Called when somebody was forgotten: takes away what waits outside the journal and may name them."""
+
 
 @dataclass(frozen=True)
 class Mention:
@@ -125,6 +128,8 @@ def erase(cases: Iterable[UUID] = (), mentions: Iterable[UUID] = ()) -> list[str
         lines, streams = _erase(set(cases), set(mentions), now)
         ledger.write(lines)
     _scrub()
+    for take_away in passing:
+        take_away()
     return sorted({device for ask in unconfirmed for device in ask(streams)})
 
 

@@ -28,7 +28,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jemput import journal
-from jemput.accounts.access import access_cases, access_office
+from jemput.accounts.access import access_cases, access_office, exported
 from jemput.accounts.decorators import duty_required
 from jemput.accounts.http import StaffRequest
 from jemput.centre.status_lists import Preview, StatusList, Waiting, preview, read_file, read_pasted
@@ -189,6 +189,7 @@ def list_errors(request: StaffRequest, batch: UUID) -> HttpResponse:
         content = None
     if content is None:
         raise Http404
+    exported(request)
     out = io.StringIO()
     write = csv.writer(out).writerow
     write([_("Row"), _("Field"), _("What is wrong"), _("What to do"), _("As it was")])
@@ -233,8 +234,10 @@ def _write(request: StaffRequest, batch: UUID, changes: Sequence[tuple[UUID, str
     new: list[Entry] = []
     for case, raw in changes:
         row = rows.get(case)
-        if row is None or not awaits_centre(row) or row.state["centre_raw"] == clear_raw(raw):
+        if row is None or row.headline is None or not awaits_centre(row):
             continue  # somebody was quicker, or it was forgotten meanwhile
+        if row.state["centre_raw"] == clear_raw(raw):
+            continue
         body = CentreStatus(raw=clear_raw(raw), source=AnswerSource.LIST, note=_as_typed(raw))
         new.append(_entry(request, case, body, now, batch, len(new) + 1))
     _append_all(new)

@@ -47,6 +47,7 @@ def keep(account: UUID, content: dict[str, Any]) -> UUID:
 
 def look(account: UUID, number: UUID) -> dict[str, Any] | None:
     """What was kept for this account under this number; None when it is gone or another's."""
+    sweep()
     try:
         blob = (_folder() / number.hex).read_bytes()
         plain = AESGCM(_key()).decrypt(blob[:_NONCE], blob[_NONCE:], number.bytes + account.bytes)
@@ -59,6 +60,12 @@ def look(account: UUID, number: UUID) -> dict[str, Any] | None:
 def drop(number: UUID) -> None:
     """It is done with."""
     (_folder() / number.hex).unlink(missing_ok=True)
+
+
+def clear() -> None:
+    """Take everything away: somebody was forgotten, and rows that wait here may name them."""
+    for path in _folder().iterdir():
+        path.unlink(missing_ok=True)
 
 
 def sweep() -> None:
