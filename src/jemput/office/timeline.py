@@ -102,7 +102,7 @@ def _line(dossier: Dossier, entry: Entry, duty: Duty, me: str) -> Line:
         who=dossier.name_of(entry.actor),
         duty=entry.duty,
         irregular=entry.id in dossier.state.irregular,
-        has_receipt=entry.kind in _RECEIPTS,
+        has_receipt=entry.kind in _RECEIPTS and duty is not Duty.EVALUATOR,
         may_correct=may_correct(dossier, entry, duty, me),
         tone=tone,
     )
