@@ -76,3 +76,83 @@ class Seen(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "account", "duty", "day"], name="people_seen_once")
         ]
+
+
+# ---- linkage (people/link): lists, their sealed rows, and the pairs that a run proposed ----------------
+# The decisions themselves are entries in the journal of the list; ``answer`` repeats the last of them, so
+# that a page need not unseal a journal.
+
+
+class LinkList(models.Model):
+    """A list of people; its id is its stream's, whose key seals the rows."""
+
+    PREVIEW, RECEIVED = "preview", "received"
+
+    id = models.UUIDField(primary_key=True)
+    office = CodeField(max_length=5)
+    programme = models.PositiveIntegerField()
+    source = CodeField(max_length=16)
+    condition = CodeField(max_length=20)
+    state = CodeField(max_length=8, default=PREVIEW)
+    sealed = models.BinaryField(help_text="name of the list, columns and what is odd")
+    digest = CodeField(max_length=64)
+    count = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["office", "programme"], name="people_lists")]
+
+
+class LinkRow(models.Model):
+    """One row of a list, sealed; what was found of it."""
+
+    list = models.ForeignKey(LinkList, models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField()
+    entry = models.UUIDField(unique=True, help_text="id that the report of its case will have")
+    sealed = models.BinaryField()
+    area = CodeField(max_length=24, blank=True)
+    condition = CodeField(max_length=20)
+    sex = CodeField(max_length=8)
+    age_band = CodeField(max_length=12)
+    disability = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["list", "number"], name="people_row_once")]
+
+
+class LinkPair(models.Model):
+    """Two records that are, or may be, one person: a row and a person of the register, a row, or a case."""
+
+    row = models.ForeignKey(LinkRow, models.CASCADE, related_name="pairs")
+    against = CodeField(max_length=6)
+    person = models.BigIntegerField(null=True, help_text="number in the extract")
+    extract = models.BigIntegerField(null=True)
+    other = models.ForeignKey(LinkRow, models.CASCADE, null=True, related_name="+")
+    case = models.UUIDField(null=True)
+    certainty = models.FloatField()
+    rule = CodeField(max_length=16, blank=True)
+    levels = models.JSONField(help_text="level of agreement and bits by field; names nobody")
+    bin = CodeField(max_length=9)
+    answer = CodeField(max_length=9, blank=True)
+    decision = models.UUIDField(null=True, help_text="the entry that says so")
+    later = models.BooleanField(default=False, help_text="put aside by the reviewer")
+
+    class Meta:
+        indexes = [models.Index(fields=["bin", "answer"], name="people_pair_bin")]
+
+
+class LinkRun(models.Model):
+    """One comparison of all lists of a programme, going on or done."""
+
+    RUNNING, DONE, FAILED = "running", "done", "failed"
+
+    office = CodeField(max_length=5)
+    programme = models.PositiveIntegerField()
+    state = CodeField(max_length=7, default=RUNNING)
+    what = CodeField(max_length=16, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    of = models.PositiveIntegerField(default=1)
+    figures = models.JSONField(default=dict, help_text="counts, lines and model; names nobody")
+    started_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)

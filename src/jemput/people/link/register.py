@@ -1,0 +1,70 @@
+"""An open extract as the linkage sees it: candidates by keyed terms, people decrypted block by block."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from jemput.people.link.blocking import against_register
+from jemput.people.link.records import Record, of_person
+from jemput.people.lookup import Register
+from jemput.people.person import Query
+from jemput.people.places import villages_of
+from jemput.people.sheets import Sheet, sheets_of
+
+_SCANNED_VILLAGES, _SCANNED = 2, 8
+
+
+class OpenRegister:
+    """The Known of engine.py over a look-up's Register."""
+
+    def __init__(self, register: Register) -> None:
+        self.figures = register.figures
+        self.people = register.snapshot.people
+        self._vault = register.vault
+
+    def candidates(self, queries: Sequence[Query], start: int) -> list[list[int]]:
+        """For each query of a block the people it may be."""
+        return list(against_register(queries, self._vault, self.people))
+
+    def records(self, numbers: set[int]) -> dict[int, Record]:
+        """People by number; decrypted here and let go of by the caller."""
+        return {n: of_person(person) for n, person in self._vault.people(sorted(numbers)).items()}
+
+    def scanned(self, queries: Mapping[int, Query]) -> dict[int, list[int]]:
+        """For rows that found nobody: the likest names of their villages, a village at a time."""
+        asking: defaultdict[str, list[int]] = defaultdict(list)
+        for row, query in queries.items():
+            for village in villages_of(query.places)[:_SCANNED_VILLAGES]:
+                asking[village].append(row)
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for village, rows in sorted(asking.items()):
+            for sheet in sheets_of(self._vault, village):
+                for row, numbers in zip(rows, _nearest(sheet, [queries[r] for r in rows]), strict=True):
+                    found[row] += numbers
+        return dict(found)
+
+
+def _nearest(sheet: Sheet, queries: Sequence[Query]) -> list[list[int]]:
+    asked = [" ".join(sorted(q.words)) for q in queries]
+    points = process.cdist(
+        asked, sheet.names, scorer=Indel.normalized_similarity, dtype=np.float32, workers=1
+    )
+    hers = [" ".join(sorted(q.mother_words)) for q in queries]
+    if any(hers):
+        mothers = process.cdist(
+            hers, sheet.mothers, scorer=Indel.normalized_similarity, dtype=np.float32, workers=1
+        )
+        points += np.where(np.array([bool(h) for h in hers])[:, None], 0.7 * mothers, 0)
+    for line, query in zip(points, queries, strict=True):
+        if query.birth:
+            first, last = query.birth.earliest.year, query.birth.latest.year
+            off = np.maximum(np.maximum(first - sheet.years, sheet.years - last), 0)
+            line -= np.minimum(off, 10) * 0.04
+    most = min(_SCANNED, points.shape[1])
+    best = np.argpartition(points, -most, axis=1)[:, -most:]
+    return [sheet.numbers[line].tolist() for line in best]

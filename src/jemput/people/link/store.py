@@ -1,0 +1,197 @@
+"""Lists in the database: taken in sealed, looked at first, confirmed or thrown away as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from jemput import journal
+from jemput.core.codes import DataCondition, Group, Sex
+from jemput.core.dates import Birth, age_band
+from jemput.core.entries import Body, Entry, ListReceived, ListSource
+from jemput.core.text import BadInput, _
+from jemput.intake import Author, NotTaken, new_id
+from jemput.journal import keys
+from jemput.journal.canonical import NO_CHAIN
+from jemput.journal.models import Stream
+from jemput.journal.read import stream_key
+from jemput.journal.seal import new_key, new_salt, seal, unseal
+from jemput.people.link import lists
+from jemput.people.link.lists import ListRow, People
+from jemput.people.models import LinkList, LinkRow
+from jemput.people.person import Query
+
+_FORGOTTEN_AFTER = timedelta(hours=12)
+_AT_ONCE = 1000
+
+
+def take_in(
+    data: bytes, name: str, office: str, programme: int, source: ListSource, condition: DataCondition,
+    village: str = "",
+) -> tuple[LinkList, People]:  # fmt: skip
+    """Read a list and keep it sealed, not yet in use. Raises BadInput, keys.Locked."""
+    today = timezone.localdate()
+    digest = sha256(data).hexdigest()
+    twice = LinkList.objects.filter(
+        office=office, programme=programme, digest=digest, state=LinkList.RECEIVED
+    )
+    if twice.exists():
+        raise BadInput(_("This very file was taken in before."))
+    people = lists.read(data, office, today, village)
+    if not people.rows:
+        raise BadInput(_("No person was found in this list. Is there a heading row with NAMA?"))
+    _sweep(office)
+    id = new_id()
+    key = new_key()
+    key_id, wrapped = keys.ring().wrap(key, id.bytes)
+    about = {
+        "name": name[:200], "columns": people.columns, "ignored": list(people.ignored),
+        "odd": dict(people.odd),
+        "refused": people.refused[:200], "skipped": people.skipped,
+    }  # fmt: skip
+    with transaction.atomic():
+        Stream.objects.create(
+            id=id,
+            type="list",
+            office=office,
+            area=office,
+            wrapped_key=wrapped,
+            key_id=key_id,
+            head_hash=NO_CHAIN,
+        )
+        kept = LinkList.objects.create(
+            id=id, office=office, programme=programme, source=source, condition=condition, digest=digest,
+            sealed=_sealed(key, id, 0, about), count=len(people.rows), refused=len(people.refused),
+        )  # fmt: skip
+        LinkRow.objects.bulk_create(
+            (_row(kept, key, row, condition, today) for row in people.rows), batch_size=_AT_ONCE
+        )
+    return kept, people
+
+
+def confirm(kept: LinkList, author: Author) -> None:
+    """Put a list into use. Raises keys.Locked, NotTaken."""
+    if kept.state == LinkList.RECEIVED:
+        return
+    body = ListReceived(
+        programme=kept.programme, source=ListSource(kept.source), rows=kept.count, refused=kept.refused,
+        condition=DataCondition(kept.condition), digest=kept.digest, name=about(kept)["name"] or "-",
+    )  # fmt: skip
+    with transaction.atomic():
+        tell(kept.pk, body, author)
+        kept.state = LinkList.RECEIVED
+        kept.save(update_fields=["state"])
+
+
+def discard(kept: LinkList) -> None:
+    """Throw a list away that is not in use; its key goes with it."""
+    if kept.state == LinkList.PREVIEW:
+        with transaction.atomic():
+            kept.delete()
+            Stream.objects.filter(pk=kept.pk, head=0).delete()
+
+
+def tell(stream: UUID, body: Body, author: Author) -> UUID:
+    """Write an entry into a list's journal; its id. Raises NotTaken, keys.Locked."""
+    entry = Entry(
+        id=new_id(),
+        stream=stream,
+        actor=author.actor,
+        duty=author.duty,
+        occurred_at=timezone.now(),
+        body=body,
+    )
+    verdict = journal.append([entry])[0]
+    if not verdict.stored:
+        raise NotTaken(verdict)
+    return entry.id
+
+
+def about(kept: LinkList) -> dict[str, Any]:
+    """Name, columns and oddities of a list. Raises keys.Locked."""
+    return _opened(key_of(kept.pk), kept.pk, 0, bytes(kept.sealed))
+
+
+def key_of(stream: UUID) -> bytes:
+    """The key of a list. Raises keys.Locked, BadInput when it was destroyed."""
+    key = stream_key(Stream.objects.get(pk=stream))
+    if key is None:
+        raise BadInput(_("This list was erased."))
+    return key
+
+
+def opened(rows: Iterable[LinkRow]) -> Iterator[tuple[LinkRow, ListRow]]:
+    """Rows with what stands in them. Raises keys.Locked."""
+    known: dict[UUID, bytes] = {}
+    for row in rows:
+        key = known.get(row.list_id) or known.setdefault(row.list_id, key_of(row.list_id))
+        yield row, _from_json(row, _opened(key, row.list_id, row.number, bytes(row.sealed)))
+
+
+def rows_of(office: str, programme: int) -> Iterator[tuple[LinkRow, ListRow]]:
+    """Every row of the lists in use."""
+    rows = LinkRow.objects.filter(
+        list__office=office, list__programme=programme, list__state=LinkList.RECEIVED
+    )
+    return opened(rows.order_by("list__at", "number").iterator(_AT_ONCE))
+
+
+def _sweep(office: str) -> None:
+    """Lists that nobody confirmed do not lie about."""
+    for old in LinkList.objects.filter(
+        office=office, state=LinkList.PREVIEW, at__lt=timezone.now() - _FORGOTTEN_AFTER
+    ):
+        discard(old)
+
+
+def _row(kept: LinkList, key: bytes, row: ListRow, condition: DataCondition, today: date) -> LinkRow:
+    query = row.query
+    said = row.condition if row.condition is not DataCondition.UNKNOWN else condition
+    village = max(query.places, key=lambda c: (query.places[c], c.count(".")), default="")
+    return LinkRow(
+        list=kept, number=row.number, entry=new_id(), sealed=_sealed(key, kept.pk, row.number, _to_json(row)),
+        area=village, condition=said, sex=query.sex, age_band=age_band(query.birth, today),
+        disability=bool({Group.DISABILITY, Group.MENTAL_DISORDER} & {*row.groups}) if row.groups else None,
+    )  # fmt: skip
+
+
+def _sealed(key: bytes, stream: UUID, number: int, content: dict[str, Any]) -> bytes:
+    return seal(key, _place(stream, number), new_salt(), content)
+
+
+def _opened(key: bytes, stream: UUID, number: int, blob: bytes) -> dict[str, Any]:
+    return unseal(key, _place(stream, number), blob)[1]
+
+
+def _place(stream: UUID, number: int) -> bytes:
+    return b"row of a list" + stream.bytes + number.to_bytes(8, "big")
+
+
+def _to_json(row: ListRow) -> dict[str, Any]:
+    q = row.query
+    return {
+        "shown": row.shown, "groups": [g.value for g in row.groups], "phone": row.phone,
+        "address": row.address,
+        "name": q.name, "mother": q.mother, "father": q.father, "nik": q.nik, "family": q.family,
+        "birth": [q.birth.earliest.isoformat(), q.birth.latest.isoformat()] if q.birth else None,
+        "sex": q.sex.value, "places": {k: str(v) for k, v in q.places.items()}, "rw": q.rw, "rt": q.rt,
+    }  # fmt: skip
+
+
+def _from_json(row: LinkRow, data: dict[str, Any]) -> ListRow:
+    birth = Birth(*map(date.fromisoformat, data["birth"])) if data["birth"] else None
+    query = Query(
+        name=data["name"], mother=data["mother"], father=data["father"], nik=data["nik"],
+        family=data["family"], birth=birth, sex=Sex(data["sex"]), rw=data["rw"], rt=data["rt"],
+        places={k: float(v) for k, v in data["places"].items()},
+    )  # fmt: skip
+    groups = tuple(map(Group, data["groups"]))
+    return ListRow(
+        row.number, query, data["shown"], DataCondition(row.condition), groups, data["phone"], data["address"]
+    )

@@ -1,0 +1,198 @@
+"""Three lists become one list of people: found in the register, in cases, in each other; undone; taught."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from jemput import journal, programmes
+from jemput.core.codes import DataCondition, Duty
+from jemput.core.entries import ListSource, PairAnswer
+from jemput.core.text import BadInput
+from jemput.intake import Author
+from jemput.journal import keys
+from jemput.people import importing, index
+from jemput.people.link import runs, store, targets
+from jemput.people.link.targets import Reached
+from jemput.people.models import LinkList, LinkPair, LinkRow, LinkRun
+
+PROGRAMMES = Path(programmes.__path__[0])
+OFFICE, PROGRAMME = "35.03", 3
+ANI, BUDI = (
+    Author("0190a000-0000-7000-8000-00000000000a", Duty.MAIN_ADMIN),
+    Author("0190a000-0000-7000-8000-00000000000b", Duty.MAIN_ADMIN),
+)
+
+REGISTER = """NIK,NO_KK,NAMA_LGKP,JENIS_KLMIN,TGL_LHR,STAT_HBKEL,NAMA_LGKP_IBU,NO_PROP,NO_KAB,NO_KEC,NO_KEL
+9903015708510001,9903010101040001,SUKARNI,2,17-08-1951,1,PAINEM,35,03,2,2001
+9903015203550002,9903010101040002,TUMINAH,2,12-03-1955,1,SAMINAH,35,03,2,2001
+9903010102900003,9903010101040003,RIZKY PRATAMA,1,01-02-1990,4,SUMIATI,35,03,2,2002
+9903011207720004,9903010101040004,WAGIMIN HARTONO,1,12-07-1972,1,KASIATI,35,03,2,2002
+9903014403880005,9903010101040005,ENDANG LESTARI,2,04-03-1988,1,YATINI,35,03,2,2003
+"""
+
+
+@pytest.fixture(autouse=True)
+def key(settings, tmp_path: Path, db: None) -> None:  # type: ignore[no-untyped-def]
+    settings.JEMPUT_KEYS = tmp_path / "keys"
+    keys.init_open()
+    journal.install((PROGRAMMES / "jempol-keren.toml").read_bytes())
+    file = tmp_path / "register.csv"
+    file.write_text(REGISTER)
+    snapshot = importing.load(importing.begin(file, OFFICE, date(2026, 1, 1)), file)
+    index.build(snapshot)
+    importing.take_over(snapshot)
+
+
+def taken_in(text: str, source: ListSource, condition: DataCondition = DataCondition.UNKNOWN) -> LinkList:
+    kept, _people = store.take_in(text.encode(), str(source), OFFICE, PROGRAMME, source, condition)
+    store.confirm(kept, ANI)
+    return kept
+
+
+def compared() -> LinkRun:
+    return runs.run_now(LinkRun.objects.create(office=OFFICE, programme=PROGRAMME), ANI)
+
+
+def village_of(code: str) -> str:
+    from jemput.core.areas import area
+
+    found = area(code)
+    assert found is not None
+    return found.name
+
+
+def three_lists() -> None:
+    here, there = village_of("35.03.02.2001"), village_of("35.03.02.2002")
+    taken_in(
+        f"NIK,NAMA,TGL LAHIR,NAMA IBU,DESA\n9903015708510001,SUKARNI,17-08-1951,PAINEM,{here}\n"
+        f",WAGIMIN HARTONO,12-07-1972,KASIATI,{there}\n",
+        ListSource.OFFICE,
+        DataCondition.NOT_RECORDED,
+    )
+    taken_in(
+        f"NAMA;JK;TGL LAHIR;IBU;DESA\nSOEKARNI;P;17-08-1951;PAINEM;{here}\n"
+        f"RISKA AMELIA;P;05-06-1993;SUMIATI;{there}\n",
+        ListSource.SOCIAL_AGENCY,
+    )
+    taken_in(
+        f"Nama\tUmur\tIbu\tDesa\tKeterangan\nMbah Sukarni\t74\tPainem\t{here}\tbelum rekam\n"
+        f"Paidi Kromo\t80\t\t{here}\tbelum punya NIK\n",
+        ListSource.VILLAGE,
+    )
+
+
+def test_three_lists_become_people_with_reasons_and_open_cases_once() -> None:
+    three_lists()
+    run = compared()
+    assert run.state == LinkRun.DONE and run.figures["rows"] == 6
+    people = targets.targets(OFFICE, PROGRAMME)
+    sukarni = next(t for t in people if len(t.rows) == 3)
+    assert sukarni.person is not None, "all three lists mean the same registered person"
+    assert sukarni.condition is DataCondition.NOT_RECORDED
+    paidi = next(t for t in people if t.rows[0].number == 3 and t.rows[0].list.source == "village")
+    assert paidi.person is None and paidi.condition is DataCondition.NO_NIK, (
+        "not found is no proof of not existing"
+    )
+    assert paidi.reached is Reached.NOT_REACHED
+
+    programme = journal.newest(PROGRAMME)
+    chosen = [sukarni, paidi]
+    opened = targets.open_cases(chosen, programme, ANI, timezone.now(), date(2026, 3, 2))
+    assert len(set(opened)) == 2
+    after = targets.targets(OFFICE, PROGRAMME)
+    assert sum(t.reached is Reached.IN_HAND for t in after) == 2
+    assert (
+        targets.open_cases(
+            [t for t in after if t.reached is Reached.IN_HAND],
+            programme,
+            ANI,
+            timezone.now(),
+            date(2026, 3, 2),
+        )
+        == []
+    )
+    assert targets.backlog(after).total == len(after) == 4
+    compared()
+    again = targets.targets(OFFICE, PROGRAMME)
+    assert len(again) == 4 and sum(t.reached is Reached.IN_HAND for t in again) == 2, (
+        "the cases are found again"
+    )
+
+
+def test_a_sister_who_is_not_registered_is_never_linked_to_her_brother() -> None:
+    three_lists()
+    compared()
+    riska = LinkRow.objects.get(list__source="social_agency", number=3)
+    assert not riska.pairs.filter(against="person", bin="same").exists()
+
+
+def test_what_humans_say_is_written_down_undone_and_binds_the_next_run() -> None:
+    three_lists()
+    compared()
+    pair = LinkPair.objects.get(against="person", bin="same", row__list__source="office", row__number=3)
+    assert pair.levels, "an automatic link says why"
+    row, person = pair.row_id, pair.person
+    runs.decide(pair, PairAnswer.DIFFERENT, ANI)
+    with pytest.raises(BadInput):
+        runs.decide(pair, PairAnswer.SAME, BUDI)
+    assert all(
+        t.person != person or row not in [r.pk for r in t.rows] for t in targets.targets(OFFICE, PROGRAMME)
+    )
+    compared()
+    told = LinkPair.objects.get(row=row, against="person", person=person)
+    assert told.answer == "different" and told.decision is not None
+    runs.undo(told, BUDI)
+    compared()
+    assert LinkPair.objects.get(row=row, against="person", person=person).bin == "same"
+    assert {e.kind for e in journal.entries(pair.row.list_id)} == {
+        "list_received", "list_linked", "pair_decided", "pair_undone",
+    }  # fmt: skip
+
+
+def test_two_niks_need_two_people() -> None:
+    here = village_of("35.03.02.2001")
+    kept = taken_in(
+        f"NIK,NAMA,TGL LAHIR,NAMA IBU,DESA\n9905125203550077,TUMINAH,12-03-1955,SAMINAH,{here}\n",
+        ListSource.OFFICE,
+    )
+    compared()
+    pair = LinkPair.objects.get(row__list=kept, against="person", bin="ask")
+    assert pair.rule == "two_niks"
+    runs.decide(pair, PairAnswer.SAME, ANI)
+    [(where, proposal)] = runs.proposals(OFFICE, PROGRAMME)
+    with pytest.raises(BadInput):
+        runs.answer_proposal(where, proposal, PairAnswer.SAME, ANI)
+    runs.answer_proposal(where, proposal, PairAnswer.DIFFERENT, BUDI)
+    assert runs.proposals(OFFICE, PROGRAMME) == []
+    assert LinkPair.objects.get(pk=pair.pk).answer == "", "refused: the decision is taken back"
+
+
+def test_without_a_register_lists_are_still_linked_to_each_other() -> None:
+    from jemput.people.models import Snapshot
+
+    importing.sweep(Snapshot.objects.get())
+    three_lists()
+    compared()
+    assert max(len(t.rows) for t in targets.targets(OFFICE, PROGRAMME)) >= 2
+
+
+def test_a_list_that_is_not_confirmed_leaves_nothing() -> None:
+    kept, people = store.take_in(
+        b"Nama\nSUKARNI\n", "x", OFFICE, PROGRAMME, ListSource.OTHER, DataCondition.UNKNOWN
+    )
+    assert len(people.rows) == 1 and LinkRow.objects.count() == 1
+    store.discard(kept)
+    assert not LinkRow.objects.exists() and not LinkList.objects.exists()
+
+
+def test_nothing_in_the_tables_names_anybody() -> None:
+    three_lists()
+    compared()
+    for row in LinkRow.objects.all():
+        assert b"SUKARNI" not in bytes(row.sealed).upper()
+    for pair in LinkPair.objects.all():
+        assert "990301" not in str(pair.levels)
