@@ -15,8 +15,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from jemput.core.text import BadInput
-from jemput.journal import keys
-from jemput.people import importing, index, look_up, register_of, rewrap
+from jemput.journal import keys, rotate
+from jemput.people import importing, index, look_up, register_of
 from jemput.people.columns import guess
 from jemput.people.models import PersonRow, SheetRow, Snapshot, TermRow
 from jemput.people.tables import first_rows
@@ -213,7 +213,7 @@ def test_files_that_are_no_table(tmp_path: Path) -> None:
 def test_the_key_turns_with_the_office_key(register: Snapshot, settings: object) -> None:
     ring = keys.ring().turned()
     keys._write(keys.open_path(), {"note": "", "ring": keys._ring_json(ring)})
-    assert rewrap() == 1
+    assert rotate.rewrap() == 1  # as `jemput key rotate` does
     register.refresh_from_db()
     assert register.key_id == ring.current
     assert look_up(SUKARNI, OFFICE)[0].person.nik == SUKARNI

@@ -91,6 +91,7 @@ _DIPHTHONG_AT_END = re.compile(r"(?<=[a-z]{2})ay$")
 _LAST_H = re.compile(r"(?<=[aeiou])h$")
 _DOUBLE = re.compile(r"(.)\1+")
 _LAST_VOICED = {"d": "t", "b": "p"}
+_READ_AS_DIGITS = str.maketrans("0135", "oies")
 _JOINED = re.compile(r"(abdu[lrnst]|nur|sri|siti)([a-z]{4,})")
 
 _SKELETON = str.maketrans({**dict.fromkeys("aeiouh"), "y": "j", "d": "t", "b": "p", "g": "k"})
@@ -149,6 +150,8 @@ def _simple(word: str) -> tuple[str, ...]:
 def fold(word: str) -> str:
     """One word as it sounds: lower-case letters (and digits); folding twice changes nothing."""
     now = _SHORT.get(word, word)
+    if not now.isalpha() and any(c.isalpha() for c in now):
+        now = now.translate(_READ_AS_DIGITS)
     for _round in range(6):  # a rule may make room for another; this ends, since rules only shorten or settle
         before, now = now, _fold_once(now)
         if now == before:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 
 from jemput.journal import keys
@@ -9,10 +11,16 @@ from jemput.journal.held import owner_of
 from jemput.journal.models import Quarantine, Stream
 
 AT_ONCE = 1000
+_ALSO: list[Callable[[], int]] = []
+
+
+def also_rewrap(work: Callable[[], int]) -> None:
+    """An app above the journal keeps keys of its own under the office key: ``work`` turns them too."""
+    _ALSO.append(work)
 
 
 def rewrap() -> int:
-    """Bring every stream's key under the current office key; may be stopped and run again. Gives how many."""
+    """Bring every key under the current office key; may be stopped and run again. Gives how many."""
     ring = keys.ring()
     done = 0
     while True:
@@ -26,7 +34,7 @@ def rewrap() -> int:
             Stream.objects.bulk_update(chunk, ["key_id", "wrapped_key"], batch_size=200)
         done += len(chunk)
         if not chunk:
-            return done + _rewrap_quarantine(ring)
+            return done + _rewrap_quarantine(ring) + sum(work() for work in _ALSO)
 
 
 def _rewrap_quarantine(ring: keys.Ring) -> int:

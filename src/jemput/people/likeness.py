@@ -13,6 +13,7 @@ from jemput.core.spelling import says_little, skeleton
 
 Words = tuple[str, ...]
 _LEAST, _MOST, _LITTLE = 2.0, 11.0, 2.5
+_IN_ORDER = 0.5
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def name_bits(asked: Words, known: Words, figures: Figures, typing: bool = False
     if not asked or not known:
         return 0.0
     if asked == known:
-        return _worth(asked, figures)
+        return _worth(asked, figures) + _IN_ORDER
     apart = _word_by_word(asked, known, figures, typing)
     if len(asked) != len(known):
         together = _together("".join(asked), "".join(known))

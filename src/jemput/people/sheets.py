@@ -116,11 +116,14 @@ def scan(vault: Vault, query: Query, village: str, most: int) -> list[int]:
 def _points(sheet: Sheet, query: Query) -> np.ndarray:
     points = np.zeros(len(sheet.numbers), np.float32)
     if query.words:
-        asked = " ".join(sorted(query.words))
-        points += 10 * np.maximum(
-            process.cdist([asked], sheet.names, scorer=Indel.normalized_similarity)[0],
-            process.cdist([asked], sheet.names, scorer=JaroWinkler.normalized_similarity)[0] - 0.1,
-        )
+        # In the order of the alphabet as on the sheet, and as it was said: for one name that was cut in two.
+        ways = {" ".join(sorted(query.words)), " ".join(query.words)}
+        points += 10 * process.cdist(list(ways), sheet.names, scorer=Indel.normalized_similarity).max(axis=0)
+        if query.typing:
+            begun = process.cdist(
+                [" ".join(query.words)], sheet.names, scorer=JaroWinkler.normalized_similarity
+            )[0]
+            points = np.maximum(points, 10 * begun)
     if query.mother_words:
         asked = " ".join(sorted(query.mother_words))
         hers = process.cdist([asked], sheet.mothers, scorer=Indel.normalized_similarity)[0]

@@ -29,6 +29,11 @@ def bones(words: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(skeleton(w) for w in telling))[:MOST_WORDS]
 
 
+def joined(words: tuple[str, ...]) -> list[str]:
+    """The skeleton of two words written as one, as they often are."""
+    return [skeleton("".join(words))] if len(words) == 2 else []
+
+
 def pairs(words: tuple[str, ...]) -> list[Term]:
     """Each two words of a name in any order; a single name whole."""
     found = sorted(dict.fromkeys(skeleton(w) for w in words if len(w) > 1))[: MOST_WORDS + 1]
@@ -45,11 +50,12 @@ def terms_of(person: Person) -> Iterator[Term]:
         yield "K", "", person.family
     name, mother = bones(person.words), bones(person.mother_words)
     village, year = person.area, person.birth[:4]
-    for word in name:
+    for word in [*name, *joined(person.words)]:
         if village:
             yield "V", word, village
         if year:
             yield "Y", word, year
+    for word in name:
         for hers in mother[:2]:
             yield "X", word, hers
     yield from pairs(person.words)
@@ -69,9 +75,10 @@ def terms_asked(query: Query, villages: list[str]) -> set[Term]:
     name, mother = bones(query.words), bones(query.mother_words)
     years = _years(query.birth)
     asked: set[Term] = set(pairs(query.words))
-    asked |= {("V", word, village) for word in name for village in villages[:MOST_VILLAGES]}
+    also = [*name, *joined(query.words)]
+    asked |= {("V", word, village) for word in also for village in villages[:MOST_VILLAGES]}
     asked |= {("M", word, village) for word in mother for village in villages[:MOST_VILLAGES]}
-    asked |= {("Y", word, year) for word in name for year in years}
+    asked |= {("Y", word, year) for word in also for year in years}
     asked |= {("U", word, year) for word in mother for year in years}
     asked |= {("X", word, hers) for word in name for hers in mother}
     for day in likely_days(query):
