@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from jemput import journal
+from jemput import journal, uploads
 from jemput.core import entries as e
 from jemput.core.codes import Duty
 from jemput.journal import erase
@@ -170,6 +170,18 @@ def test_a_bad_file_is_told_and_changes_nothing(desk: Desk, client: Client, name
         assert response.status_code == 422
         assert 'role="alert"' in response.content.decode()
     assert EntryRow.objects.count() == before
+
+
+def test_a_file_never_lands_on_the_disk_and_a_boundless_one_is_not_read(
+    desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = sent(desk, 1)
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", None)
+    padded = f"{nik(1)};PRR\n".encode() + b"\n" * 3_000_000
+    assert look(client, file=SimpleUploadedFile("status.csv", padded)).context["change_count"] == 1
+    monkeypatch.setattr(uploads, "MOST", 2_000_000)
+    assert look(client, file=SimpleUploadedFile("status.csv", padded)).status_code == 400
+    assert raw(case) is None
 
 
 def test_what_was_pasted_stays_when_it_cannot_be_read(client: Client) -> None:
