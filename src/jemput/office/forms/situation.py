@@ -21,7 +21,6 @@ from jemput.core.text import BadInput
 from jemput.intake.tickets import ORIGINALS, RECEIPT, number_of
 from jemput.office.forms.fields import Choices
 from jemput.office.words import say, say_moment
-from jemput.places.choices import village_choices
 
 # Filled by the models or by code, never asked.
 DERIVED: dict[str, frozenset[str]] = {
@@ -145,8 +144,6 @@ def choices_for(body: type[Body], name: str, s: Situation) -> Choices | None:
             return [(d.value, say(d)) for d in s.programme.documents]
         case _, "documents":
             return [(d.value, say(d)) for d in s.state.wanted]
-        case (("reported" | "person_described"), "area"):
-            return [(str(v), label) for v, label in village_choices(s.scope)]  # type: ignore[misc]
         case _, "place_kind":
             return [(p.value, say(p)) for p in s.programme.places]
         case _:
