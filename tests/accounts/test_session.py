@@ -63,6 +63,12 @@ def test_the_session_cookie_is_closed_to_scripts(budi: Client) -> None:
     assert cookie["samesite"] == "Lax"
 
 
+def test_a_shared_computer_keeps_no_pages(budi: Client) -> None:
+    assert budi.get("/accounts/").headers["Cache-Control"] == "private, no-store"
+    number = budi.get("/accounts/").context["office"].number
+    assert "max-age" in budi.get(f"/offices/{number}/theme-x.css").headers["Cache-Control"]
+
+
 def test_rini_takes_up_one_duty_at_a_time(client: Client) -> None:
     rini = account("rini")
     first, second = assign(rini, Duty.FIELD_OFFICER, BATAM), assign(rini, Duty.EVALUATOR, PAREPARE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,10 +61,13 @@ class DutyMiddleware:
         if isinstance(request.user, Account):
             request.assignments = request.user.assignments_on()
             request.assignment = _in_hand(request)
-        if request.assignment is None:
-            return self.get_response(request)
-        with timezone.override(request.assignment.office.zone):
-            return self.get_response(request)
+        zone = request.assignment.office.zone if request.assignment else None
+        with timezone.override(zone) if zone else nullcontext():
+            response = self.get_response(request)
+        if request.user.is_authenticated:
+            # On a shared computer nobody leafs back through the pages of whoever signed out.
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def process_view(self, request: AnyRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         """Sends on, or away, before any view runs."""
