@@ -12,7 +12,8 @@ from jemput.core.entries import GuardianNamed, ReporterNamed
 from jemput.core.text import BadInput
 from jemput.intake import Author, beside, is_entry_id, made_at, new_id, open_case, similar
 from jemput.intake.cases import band
-from jemput.journal.models import CaseRow
+from jemput.intake.tickets import ticket_of
+from jemput.journal.models import CaseRow, Quarantine
 from jemput.programmes import packaged
 from tests.journal.cases import NIK
 
@@ -55,6 +56,19 @@ def test_the_same_form_sent_twice_opens_one_case() -> None:
     entry = new_id()
     assert tell(entry=entry).pk == tell(entry=entry).pk
     assert CaseRow.objects.count() == 1
+
+
+def test_the_same_form_sent_twice_at_once_opens_one_case_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry, usual = new_id(), ticket_of
+
+    def the_other_is_quicker(*given: Any) -> str:
+        monkeypatch.setattr("jemput.intake.cases.ticket_of", usual)
+        tell(entry=entry)
+        return usual(*given)
+
+    monkeypatch.setattr("jemput.intake.cases.ticket_of", the_other_is_quicker)
+    tell(entry=entry)
+    assert (CaseRow.objects.count(), Quarantine.objects.count()) == (1, 0)
 
 
 def test_nobody_takes_over_anothers_form() -> None:

@@ -98,7 +98,8 @@ def open_case(
             raise BadInput(_("This form belongs to somebody else. Open a new one."))
         return Opened(known.stream_id, known.clear["ticket"], known=True)
     stream, at = beside(entry, "stream"), made_at(entry, now)
-    body = reported(programme, facts, ticket=_free_ticket(facts["area"][:5], entry), today=today)
+    ticket = _free_ticket(facts["area"][:5], entry, stream)
+    body = reported(programme, facts, ticket=ticket, today=today)
     bodies: list[tuple[UUID, Body]] = [(entry, body)]
     if reporter is not None:
         bodies.append((beside(entry, "reporter"), reporter))
@@ -151,9 +152,12 @@ def band(facts: Mapping[str, Any], today: date) -> AgeBand:
     return AgeBand.UNKNOWN
 
 
-def _free_ticket(office: str, entry: UUID) -> str:
-    """The ticket that follows from the entry, or a random one where another case has it already."""
+def _free_ticket(office: str, entry: UUID, stream: UUID) -> str:
+    """The ticket that follows from the entry, or a random one where another case has it already.
+
+    This case itself may have it: a form sent twice at once must say the same twice.
+    """
     ticket = ticket_of(office, entry)
-    while CaseRow.objects.filter(ticket=ticket).exists():
+    while CaseRow.objects.filter(ticket=ticket).exclude(stream=stream).exists():
         ticket = new_ticket(office)
     return ticket
