@@ -37,6 +37,7 @@ class SignedIn:
         self.environ = {
             "HTTP_COOKIE": "; ".join(f"{k}={v}" for k, v in cookies.items()),
             "HTTP_X_CSRFTOKEN": token,
+            "HTTP_ACCEPT_ENCODING": "identity",  # the caller here does not unpack
         }
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
