@@ -7,6 +7,8 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from django.db import transaction
+
 from jemput import journal
 from jemput.core.codes import Document, Duty
 from jemput.core.corrections import as_corrected
@@ -110,6 +112,7 @@ def digest(scope: Scope, month: str, rows: tuple[MonthRow, ...]) -> str:
     return sha256(canonical(table)).hexdigest()
 
 
+@transaction.atomic  # what is counted is what stands before the publication
 def publish(
     scope: Scope, documents: tuple[Document, ...], month: str, *, actor: str, duty: Duty | None, now: datetime
 ) -> MonthPublished:
