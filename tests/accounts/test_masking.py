@@ -103,3 +103,9 @@ def test_templates_mask_for_the_duty_in_hand_until_it_is_revealed() -> None:
     assert page.render(Context({"assignment": Hand(), "nik": NIK, "revealed": frozenset({"nik"})})) == NIK
     assert page.render(Context({"nik": NIK})) == ""
     assert {c.value for c in Sensitive} == {"nik", "phone", "health", "prison"}
+
+
+def test_what_is_written_beside_a_recording_tells_of_the_body() -> None:
+    assert not sees(Duty.COURIER, "note", "recorded")
+    assert sees(Duty.FIELD_OFFICER, "note", "recorded")
+    assert sees(Duty.COURIER, "note", "delivered")

@@ -56,7 +56,8 @@ CLASS_OF: Mapping[str, Sensitive] = {
     **dict.fromkeys(["nik", "family_number"], NIK),
     **dict.fromkeys(["phone", "holder_phone"], PHONE),
     **dict.fromkeys(["groups", "blocked_services", "needs", "blood_group", "outcome"], HEALTH),
-    **dict.fromkeys(["calm", "understands", "treated", "risk", "comfort", "visit_ended.note"], HEALTH),
+    **dict.fromkeys(["calm", "understands", "treated", "risk", "comfort"], HEALTH),
+    **dict.fromkeys(["visit_ended.note", "recorded.note", "biometrics_checked.note"], HEALTH),
     **dict.fromkeys(["photo", "signature", "right_hand", "left_hand", "thumbs", "iris"], HEALTH),
     **dict.fromkeys(["place_kind", "place_name"], PRISON),
 }
