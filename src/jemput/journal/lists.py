@@ -54,10 +54,15 @@ def _inside(area: str) -> Q:
     return Q(area__gte=area, area__lt=area + "/")
 
 
-def waiting_for(duties: Sequence[Duty | str], areas: Iterable[str]) -> QuerySet[Waiting]:
-    """What waits for these duties in these areas, the oldest promise first, with its case."""
-    rows = Waiting.objects.filter(within(areas), duty__in=[str(d) for d in duties])
-    return rows.order_by("due_at", "case_id").select_related("case")
+def waiting_for(
+    duties: Sequence[Duty | str], areas: Iterable[str], *, blocked: bool = False
+) -> QuerySet[Waiting]:
+    """What waits for these duties in these areas, the oldest promise first, with its case.
+
+    What is blocked (papers are missing) is asked for apart.
+    """
+    rows = Waiting.objects.filter(within(areas), duty__in=[str(d) for d in duties], blocked=blocked)
+    return rows.order_by("due_at", "case_id", "step").select_related("case").defer("case__state")
 
 
 def cases(areas: Iterable[str]) -> QuerySet[CaseRow]:
