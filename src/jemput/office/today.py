@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count as Number
@@ -17,17 +18,21 @@ from django.db.models import Min, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from jemput.accounts.access import SIGHT, Sight, access_cases, access_office, in_area
 from jemput.accounts.http import StaffRequest
+from jemput.core import areas
 from jemput.core.codes import Document, Duty, Flag, Status, Urgency
 from jemput.core.programme import Programme, Text
 from jemput.core.text import Words, _
-from jemput.journal import programme_of
+from jemput.journal import newest, programme_of
 from jemput.journal.lists import CAP, Count
 from jemput.journal.models import NO_PROMISE, CaseRow, Waiting
 from jemput.office.showing import Names, Place, names, paged, step_label
+from jemput.office.words import is_late, say, say_age, say_day, say_due
 
 PAGE = 50
 BLOCKED = 20
@@ -35,7 +40,7 @@ OVERSEERS = frozenset({Duty.HEAD_OF_OFFICE, Duty.HEAD_OF_SECTION, Duty.EVALUATOR
 """Duties that look after everybody's promises, not only after their own."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Row:
     """One thing to do."""
 
@@ -48,14 +53,39 @@ class Row:
     why: Words | None = None
 
     @property
-    def last_day(self) -> date | None:
-        """The day on which the promise ends; deadlines are the midnight after it."""
-        return timezone.localtime(self.due - timedelta(microseconds=1)).date() if self.due else None
+    def who(self) -> str:
+        """The person, or the ticket where the name is not to be seen."""
+        return self.name or self.case.ticket
+
+    @cached_property
+    def late(self) -> bool:
+        """Whether the promise is broken."""
+        return is_late(self.due)
 
     @property
-    def urgency(self) -> Urgency:
-        """How pressing the case is."""
-        return Urgency(self.case.urgency)
+    def promise(self) -> str:
+        """The promise against now: "3 hari lagi"."""
+        return say_due(self.due) if self.due else ""
+
+    @property
+    def last_day(self) -> str:
+        """The day on which the promise ends; deadlines are the midnight after it."""
+        return say_day(localtime(self.due - timedelta(microseconds=1)).date()) if self.due else ""
+
+    @property
+    def age(self) -> str:
+        """How long it has waited."""
+        return gettext("waiting %(age)s") % {"age": say_age(self.since)}
+
+    @property
+    def urgent(self) -> str:
+        """How pressing the case is; nothing where it is not."""
+        return "" if self.case.urgency == Urgency.NORMAL else say(Urgency(self.case.urgency))
+
+    @property
+    def place(self) -> str:
+        """The village."""
+        return areas.label(self.case.area, depth=1)
 
 
 @dataclass(frozen=True)
@@ -93,8 +123,9 @@ def access_waiting(request: StaffRequest) -> QuerySet[Waiting]:
 
 
 def _tasks(request: StaffRequest, mine: QuerySet[Waiting]) -> dict[str, Any]:
-    counted = list(mine.values_list("case__programme_hash", "step", "due_at")[: CAP + 1])
-    late = sum(due <= timezone.now() for _hash, _step, due in counted)
+    counted = list(mine.values_list("programme", "step", "due_at")[: CAP + 1])
+    now = timezone.now()
+    late = sum(due <= now for _programme, _step, due in counted)
     chosen = _step(request)
     wanted = mine.filter(programme=chosen[0], step=chosen[1]) if chosen else mine
     place = Place.read(request.GET.get("after", ""))
@@ -139,17 +170,14 @@ def _rows(page: Sequence[Waiting], who: Names) -> list[Row]:
     ]
 
 
-def _groups(counted: Sequence[tuple[str, str, datetime]]) -> list[Group]:
-    """The steps among what waits, the most frequent first. Versions of one programme count together."""
-    numbers: Counter[tuple[int, str]] = Counter()
-    labels: dict[tuple[int, str], Text | Words] = {}
-    for hash, step, _due in counted:
-        programme = programme_of(hash)
-        key = (programme.number, step)
-        numbers[key] += 1
-        if key not in labels:
-            labels[key] = step_label(CaseRow(programme_hash=hash), step)
-    return [Group(f"{n}.{step}", labels[n, step], number) for (n, step), number in numbers.most_common()]
+def _groups(counted: Sequence[tuple[int, str, datetime]]) -> list[Group]:
+    """The steps among what waits, the most frequent first, by their names of today."""
+    numbers = Counter((programme, step) for programme, step, _due in counted)
+    hashes = {number: newest(number).hash for number in {programme for programme, _step in numbers}}
+    return [
+        Group(f"{n}.{step}", step_label(CaseRow(programme_hash=hashes[n]), step), number)
+        for (n, step), number in numbers.most_common()
+    ]
 
 
 def _blocked(request: StaffRequest, blocked: QuerySet[Waiting]) -> dict[str, Any]:
