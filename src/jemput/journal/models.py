@@ -179,7 +179,7 @@ class CaseRow(models.Model):
         indexes = [
             # Each ends in the key that settles ties: lists are read in the index's order, never sorted.
             models.Index(fields=["office", "-last_at", "stream"], name="case_latest"),
-            models.Index(fields=["office", "is_open", "due_at", "stream"], name="case_due"),
+            models.Index(fields=["office", "due_at", "stream", "is_open"], name="case_due"),
             models.Index(fields=["office", "status", "-last_at", "stream"], name="case_status"),
             models.Index(fields=["area", "-last_at", "stream"], name="case_area"),
             models.Index(fields=["programme", "office", "-last_at", "stream"], name="case_programme"),
@@ -207,12 +207,13 @@ class Waiting(models.Model):
 
     class Meta:
         indexes = [
-            # Today reads a page, and counts to a thousand, from the first of these alone.
+            # Today reads a page, and counts to a thousand, from the first of these alone. Yes-or-no columns
+            # stand behind: SQLite cannot search for "NOT blocked", only pass over it.
             models.Index(
-                fields=["duty", "office", "blocked", "due_at", "case", "step", "programme"],
+                fields=["duty", "office", "due_at", "case", "step", "blocked", "programme"],
                 name="waiting_office",
             ),
-            models.Index(fields=["duty", "area", "blocked", "due_at", "case", "step"], name="waiting_area"),
+            models.Index(fields=["duty", "area", "due_at", "case", "step", "blocked"], name="waiting_area"),
         ]
 
     @property
