@@ -106,7 +106,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from people import peers, queries
+    from people import peers, queries, web
     from people import register as invented
 
     from jemput.people import batch, lookup
@@ -141,7 +141,8 @@ def main() -> None:
             {r["id"]: r.get("truth", "") for r in rows},
         )
     else:
-        asked, truth = asked_of(queries.mixed(register, options.queries, options.seed + 1))
+        rows = queries.mixed(register, options.queries, options.seed + 1)
+        asked, truth = asked_of(rows)
     for _id, query in asked[:50]:  # warm, as a server is
         ask(query)
     print("\nrows of three sources, all noise mixed")
@@ -151,6 +152,9 @@ def main() -> None:
         at = [i for i, (id, _query) in enumerate(asked) if id.startswith(source)]
         if at and not options.list:
             line(f"  source {source}", *([values[i] for i in at] for values in (ranks, wall, cpu)))
+    if not options.list:
+        typed = [(r["id"], web.line_of(r)) for r in rows[:400]]
+        line("the same rows typed into the box, web stack", *measured(web.browser(office), typed, truth))
     print(f"memory of this process: {memory()} MB; load {os.getloadavg()[0]:.1f}")
     if not options.list and options.kind_queries:
         print("\nkinds of question, names as in hand-written lists")

@@ -83,12 +83,21 @@ def look_up(
     most: int = SHOWN,
     typing: bool = False,
 ) -> list[Hit]:
-    """People of an office's register who may be meant, the likeliest first; what the asker sees is written
-    down.
+    """People of an office's register who may be meant, the likeliest first; who was shown is written down.
 
-    ``asker`` is the duty in hand: only people of its area are shown. None is a command of the
-    administrator. An empty list never means that the person does not exist. Raises keys.Locked.
+    ``asker`` is the duty in hand: only people of its area are shown. None is a command of the administrator.
+    An empty list never means that the person does not exist. Raises keys.Locked.
     """
+    hits = answer(query, office, asker, most=most, typing=typing)
+    if asker is not None:
+        write_down(asker, [hit.person for hit in hits])
+    return hits
+
+
+def answer(
+    query: str | Query, office: str, asker: Assignment | None, *, most: int = SHOWN, typing: bool = False
+) -> list[Hit]:
+    """``look_up`` for a caller who writes down what is shown in a transaction of its own."""
     register = register_of(office)
     if register is None:
         return []
@@ -97,10 +106,7 @@ def look_up(
     ranked = find(register, query)
     if asker is not None:
         ranked = [r for r in ranked if covers(asker.area, r[2].area or office)]
-    hits = [_hit(register, query, number, person, evidence) for number, evidence, person in ranked[:most]]
-    if asker is not None:
-        write_down(asker, [hit.person for hit in hits])
-    return hits
+    return [_hit(register, query, number, person, evidence) for number, evidence, person in ranked[:most]]
 
 
 Ranked = list[tuple[int, Evidence, Person]]

@@ -127,4 +127,6 @@ class Query:
     @property
     def empty(self) -> bool:
         """Nothing to look up by."""
-        return not (self.name or self.nik or self.family or self.mother)
+        return not (
+            self.name or self.nik or self.family or self.mother or (self.places and (self.rt or self.birth))
+        )

@@ -35,10 +35,12 @@ def _names(office: str) -> dict[str, dict[str, float]]:
 
 
 @lru_cache(maxsize=20_000)
-def places(text: str, office: str, close: float = _CLOSE) -> dict[str, float]:
+def places(text: str, office: str, close: float = _CLOSE, around: str = "") -> dict[str, float]:
     """Areas that a spoken place may mean, with how sure that is; empty when none is near.
 
-    ``text`` may be a code, or a name with "ds.", "kel." or "kec." before it; a hamlet is no area.
+    ``text`` may be a code, or a name with "ds.", "kel." or "kec." before it; a hamlet is no area. With
+    ``around``
+    only what lies in that subdistrict.
     """
     bare = plain(text).strip(" .,")
     if is_code(bare):
@@ -53,6 +55,11 @@ def places(text: str, office: str, close: float = _CLOSE) -> dict[str, float]:
     if len(wanted) < 3 or _HAMLET.match(bare):
         return {}
     names = _names(office)
+    if around:
+        inner = {
+            n: {c: s for c, s in codes.items() if c.startswith(around + ".")} for n, codes in names.items()
+        }
+        names = {n: codes for n, codes in inner.items() if codes}
     found = names.get(wanted, {})
     if not found:
         near = process.extract(wanted, names.keys(), scorer=JaroWinkler.normalized_similarity, limit=4)

@@ -13,7 +13,7 @@ from jemput.core.nik import parse_family_number
 from jemput.core.text import BadInput, _
 from jemput.people.columns import Mapper
 from jemput.people.person import Person
-from jemput.people.places import narrowed, places
+from jemput.people.places import places
 
 SEXES = {
     **dict.fromkeys(("1", "l", "lk", "laki-laki", "laki laki", "pria", "male", "m"), Sex.MALE.value),
@@ -23,6 +23,7 @@ _RELATION = {
     "kepala keluarga": "1", "suami": "2", "istri": "3", "anak": "4", "menantu": "5", "cucu": "6",
     "orangtua": "7", "orang tua": "7", "mertua": "8", "famili lain": "9", "pembantu": "10", "lainnya": "11",
 }  # fmt: skip
+_LOOSER = 0.76
 _EMPTY = frozenset(("-", "--", "0", "null", "none", "n/a", "nan", "tidak ada", "tidak tahu"))
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DMY = re.compile(r"([0-9]{2})[-/]([0-9]{2})[-/]([0-9]{4})")
@@ -88,7 +89,12 @@ def places_of(village: str, subdistrict: str, office: str) -> dict[str, float]:
     """What the names of a village and its subdistrict may mean together."""
     around = places(f"kec. {subdistrict}", office) if subdistrict else {}
     meant = places(f"desa {village}", office) if village else {}
-    return narrowed(meant, around) if around else meant
+    if not around or not village:
+        return meant or around
+    inside = {c: s for c, s in meant.items() if any(c.startswith(a + ".") for a in around)}
+    for district in () if inside else around:  # misspelt: a looser ear among the few villages there
+        inside |= places(f"desa {village}", office, _LOOSER, district)
+    return inside or {**{c: s * 0.7 for c, s in meant.items()}, **around}
 
 
 def birth_text(text: str, today: date, odd: Odd) -> str:

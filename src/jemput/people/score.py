@@ -40,7 +40,9 @@ class Weights:
     nik_differs: float = -2.0
     family: float = 12.0
     family_one_slip: float = 9.0
-    neighbourhood: float = 2.0
+    rt: float = 3.0
+    rw: float = 1.5
+    neighbourhood_differs: float = -1.5
 
 
 WEIGHTS = Weights()
@@ -164,9 +166,9 @@ def _one_digit(one: int, other: int) -> bool:
 
 def _neighbourhood(query: Query, person: Person, weights: Weights) -> float:
     total = 0.0
-    for asked, known in ((query.rw, person.rw), (query.rt, person.rt)):
+    for asked, known, same in ((query.rw, person.rw, weights.rw), (query.rt, person.rt, weights.rt)):
         if asked and known:
-            total += weights.neighbourhood if asked.lstrip("0") == known.lstrip("0") else -0.5
+            total += same if asked.lstrip("0") == known.lstrip("0") else weights.neighbourhood_differs
     return total
 
 

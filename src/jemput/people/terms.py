@@ -17,7 +17,8 @@ from jemput.people.person import DEFAULT_DAYS, Person, Query
 
 Term = tuple[str, str, str]
 """(kind, left, right): N nik, K family number, V word in village, Y word in year, P two words, X word and
-mother's word, M mother's word in village, U mother's word in year, D birth date, B birthday in village."""
+mother's word, M mother's word in village, U mother's word in year, D birth date, B birthday in village,
+R neighbourhood (RW and RT) in village."""
 MOST_WORDS = 4
 MOST_YEARS = 14
 MOST_VILLAGES = 24
@@ -55,7 +56,6 @@ def terms_of(person: Person) -> Iterator[Term]:
             yield "V", word, village
         if year:
             yield "Y", word, year
-    for word in name:
         for hers in mother[:2]:
             yield "X", word, hers
     yield from pairs(person.words)
@@ -64,6 +64,8 @@ def terms_of(person: Person) -> Iterator[Term]:
             yield "M", word, village
         if year:
             yield "U", word, year
+    if village and person.rt and person.rw:
+        yield "R", f"{person.rw}/{person.rt}", village
     if person.born and not person.default_day:
         yield "D", "", person.birth
         if village:
@@ -80,7 +82,9 @@ def terms_asked(query: Query, villages: list[str]) -> set[Term]:
     asked |= {("M", word, village) for word in mother for village in villages[:MOST_VILLAGES]}
     asked |= {("Y", word, year) for word in also for year in years}
     asked |= {("U", word, year) for word in mother for year in years}
-    asked |= {("X", word, hers) for word in name for hers in mother}
+    if query.rt and query.rw:
+        asked |= {("R", f"{query.rw}/{query.rt}", village) for village in villages[:MOST_VILLAGES]}
+    asked |= {("X", word, hers) for word in also for hers in mother}
     for day in likely_days(query):
         asked.add(("D", "", day.isoformat()))
         asked |= {("B", day.isoformat()[5:], village) for village in villages[:MOST_VILLAGES]}

@@ -3,6 +3,7 @@ histories."""
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,8 +22,9 @@ from jemput.core.text import Words
 from jemput.journal import keys, search
 from jemput.journal.models import CaseRow
 from jemput.people.box import understood
-from jemput.people.lookup import Hit, look_up, register_of
+from jemput.people.lookup import Hit, answer, register_of
 from jemput.people.person import Query
+from jemput.people.seen import write_down
 
 LOOKS_UP = (
     *(Duty.MAIN_ADMIN, Duty.SCHEDULER, Duty.HEAD_OF_SECTION, Duty.FIELD_OFFICER, Duty.DATA_ENTRY),
@@ -52,16 +54,20 @@ def lookup(request: StaffRequest) -> HttpResponse:
     }
     if len(text) >= SHORTEST:
         query = understood(text, office.code, office.today(), typing=request.POST.get("typing") == "1")
-        searched(request)
+        hits: list[Hit] = []
         try:
             context["register"] = register_of(office.code) is not None
-            hits = look_up(query, office.code, request.assignment)
+            hits = answer(query, office.code, request.assignment)
             context |= {
                 "hits": [_shown(h, request.assignment) for h in hits],
                 "cases": _cases(request, query),
             }
         except keys.Locked:
             context["locked"] = True
+        with transaction.atomic():  # one commit, after the search: each waits for the disk
+            searched(request)
+            if hits:
+                write_down(request.assignment, [hit.person for hit in hits])
     if request.accepts("application/json") and not request.accepts("text/html"):
         return JsonResponse(_json(context))
     return render(request, "people/hits.html", context)
