@@ -205,7 +205,8 @@ class People:
     def _facts(self, programme: Programme, groups: list[Group]) -> dict[str, object]:
         rng = self.rng
         facts: dict[str, object] = {"groups": groups, "birth_place": rng.choice(self.setting.birth_places)}
-        kinds = [k for g in groups for k in _PLACE_OF_GROUP.get(g, (PlaceKind.HOME,))]
+        where = [Group.INMATE] if Group.INMATE in groups else groups
+        kinds = [k for g in where for k in _PLACE_OF_GROUP.get(g, (PlaceKind.HOME,))]
         kinds = [k for k in kinds if k in programme.places] or [PlaceKind.HOME]
         facts["place_kind"] = kind = rng.choice(kinds)
         if kind in _INSTITUTIONS:

@@ -62,7 +62,7 @@ class Year:
     staff: Staff
     now: datetime
     seed: int = SEED
-    long_ago: float = 0.59
+    long_ago: float = 0.57
     """Share of the people who were reported more than three months ago: most of them are served."""
     part: int = 0
     """Parts of a year can be told apart from each other, at once: their NIKs and tickets never meet."""

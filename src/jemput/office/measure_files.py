@@ -28,7 +28,7 @@ def column_title(document: Document) -> str:
 
 
 def _heading(table: YearTable) -> list[str]:
-    return [_("No"), _("Month"), *(column_title(d) for d in table.documents), _("Sum")]
+    return [_("No."), _("Month"), *(column_title(d) for d in table.documents), _("Sum")]
 
 
 def source_line(table: YearTable) -> str:
