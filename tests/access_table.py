@@ -201,4 +201,14 @@ TABLE: dict[str, Row] = {
     ),
     # ---- people ----
     "people:lookup": row(FIND_OUT_WHO, methods="post"),
+    # lists: only the duty that sees every NIK compares them
+    "people:list_programmes": row({Duty.MAIN_ADMIN}),
+    "people:lists": row({Duty.MAIN_ADMIN}, methods="get post", kwargs=SMALL),
+    "people:list_preview": row({Duty.MAIN_ADMIN}, methods="get post", kwargs=SMALL),
+    "people:compare": row({Duty.MAIN_ADMIN}, methods="get post", kwargs=SMALL),
+    "people:review": row({Duty.MAIN_ADMIN}, methods="get post", kwargs=SMALL),
+    "people:niks": row({Duty.MAIN_ADMIN}, methods="get post", kwargs=SMALL),
+    "people:target_list": row({Duty.MAIN_ADMIN}, methods="get post", kwargs=SMALL),
+    "people:person": row({Duty.MAIN_ADMIN}, kwargs=SMALL),
+    "people:sasaran": row({Duty.MAIN_ADMIN}, kwargs=SMALL),
 }

@@ -40,7 +40,8 @@ def person(i: int, **more: str) -> Person:
     known = {
         "name": f"{draw.choice(FIRST)} {draw.choice(FIRST)}", "mother": draw.choice(FIRST),
         "birth": f"{1940 + draw.randrange(70)}-{1 + draw.randrange(12):02}-{2 + draw.randrange(26):02}",
-        "nik": f"990301{i:010}", "family": f"990399{i // 4:010}", "area": f"35.03.02.20{i % 20:02}", "sex": "female",
+        "nik": f"990301{i:010}", "family": f"990399{i // 4:010}", "sex": "female",
+        "area": f"35.03.02.20{i % 20:02}",
     }  # fmt: skip
     return Person(**(known | more))
 
@@ -66,7 +67,8 @@ class Town:
 
 def asked(p: Person, **more: object) -> Query:
     said: dict[str, object] = {
-        "name": p.name, "mother": p.mother, "nik": p.nik, "family": p.family, "places": {p.area: 1.0},
+        "name": p.name, "mother": p.mother, "nik": p.nik, "family": p.family,
+        "places": {p.area: 1.0},
         "birth": Birth.exact(p.born or date.min),
     }  # fmt: skip
     return Query(**(said | more))  # type: ignore[arg-type]

@@ -8,43 +8,28 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from jemput import journal, programmes
+from jemput import journal
 from jemput.core.codes import DataCondition, Duty
 from jemput.core.entries import ListSource, PairAnswer
 from jemput.core.text import BadInput
 from jemput.intake import Author
-from jemput.journal import keys
-from jemput.people import importing, index
+from jemput.people import importing
 from jemput.people.link import runs, store, targets
 from jemput.people.link.targets import Reached
-from jemput.people.models import LinkList, LinkPair, LinkRow, LinkRun
+from jemput.people.models import LinkList, LinkPair, LinkRow, LinkRun, Snapshot
+from tests.lists import linkage
+from tests.lists.linkage import OFFICE, PROGRAMME
 
-PROGRAMMES = Path(programmes.__path__[0])
-OFFICE, PROGRAMME = "35.03", 3
 ANI, BUDI = (
     Author("0190a000-0000-7000-8000-00000000000a", Duty.MAIN_ADMIN),
     Author("0190a000-0000-7000-8000-00000000000b", Duty.MAIN_ADMIN),
 )
 
-REGISTER = """NIK,NO_KK,NAMA_LGKP,JENIS_KLMIN,TGL_LHR,STAT_HBKEL,NAMA_LGKP_IBU,NO_PROP,NO_KAB,NO_KEC,NO_KEL
-9903015708510001,9903010101040001,SUKARNI,2,17-08-1951,1,PAINEM,35,03,2,2001
-9903015203550002,9903010101040002,TUMINAH,2,12-03-1955,1,SAMINAH,35,03,2,2001
-9903010102900003,9903010101040003,RIZKY PRATAMA,1,01-02-1990,4,SUMIATI,35,03,2,2002
-9903011207720004,9903010101040004,WAGIMIN HARTONO,1,12-07-1972,1,KASIATI,35,03,2,2002
-9903014403880005,9903010101040005,ENDANG LESTARI,2,04-03-1988,1,YATINI,35,03,2,2003
-"""
-
 
 @pytest.fixture(autouse=True)
 def key(settings, tmp_path: Path, db: None) -> None:  # type: ignore[no-untyped-def]
     settings.JEMPUT_KEYS = tmp_path / "keys"
-    keys.init_open()
-    journal.install((PROGRAMMES / "jempol-keren.toml").read_bytes())
-    file = tmp_path / "register.csv"
-    file.write_text(REGISTER)
-    snapshot = importing.load(importing.begin(file, OFFICE, date(2026, 1, 1)), file)
-    index.build(snapshot)
-    importing.take_over(snapshot)
+    linkage.register(tmp_path)
 
 
 def taken_in(text: str, source: ListSource, condition: DataCondition = DataCondition.UNKNOWN) -> LinkList:
@@ -57,32 +42,11 @@ def compared() -> LinkRun:
     return runs.run_now(LinkRun.objects.create(office=OFFICE, programme=PROGRAMME), ANI)
 
 
-def village_of(code: str) -> str:
-    from jemput.core.areas import area
-
-    found = area(code)
-    assert found is not None
-    return found.name
-
-
 def three_lists() -> None:
-    here, there = village_of("35.03.02.2001"), village_of("35.03.02.2002")
-    taken_in(
-        f"NIK,NAMA,TGL LAHIR,NAMA IBU,DESA\n9903015708510001,SUKARNI,17-08-1951,PAINEM,{here}\n"
-        f",WAGIMIN HARTONO,12-07-1972,KASIATI,{there}\n",
-        ListSource.OFFICE,
-        DataCondition.NOT_RECORDED,
-    )
-    taken_in(
-        f"NAMA;JK;TGL LAHIR;IBU;DESA\nSOEKARNI;P;17-08-1951;PAINEM;{here}\n"
-        f"RISKA AMELIA;P;05-06-1993;SUMIATI;{there}\n",
-        ListSource.SOCIAL_AGENCY,
-    )
-    taken_in(
-        f"Nama\tUmur\tIbu\tDesa\tKeterangan\nMbah Sukarni\t74\tPainem\t{here}\tbelum rekam\n"
-        f"Paidi Kromo\t80\t\t{here}\tbelum punya NIK\n",
-        ListSource.VILLAGE,
-    )
+    lists = linkage.three_lists()
+    taken_in(lists["office"], ListSource.OFFICE, DataCondition.NOT_RECORDED)
+    taken_in(lists["social_agency"], ListSource.SOCIAL_AGENCY)
+    taken_in(lists["village"], ListSource.VILLAGE)
 
 
 def test_three_lists_become_people_with_reasons_and_open_cases_once() -> None:
@@ -154,7 +118,7 @@ def test_what_humans_say_is_written_down_undone_and_binds_the_next_run() -> None
 
 
 def test_two_niks_need_two_people() -> None:
-    here = village_of("35.03.02.2001")
+    here = linkage.village("35.03.02.2001")
     kept = taken_in(
         f"NIK,NAMA,TGL LAHIR,NAMA IBU,DESA\n9905125203550077,TUMINAH,12-03-1955,SAMINAH,{here}\n",
         ListSource.OFFICE,
@@ -172,8 +136,6 @@ def test_two_niks_need_two_people() -> None:
 
 
 def test_without_a_register_lists_are_still_linked_to_each_other() -> None:
-    from jemput.people.models import Snapshot
-
     importing.sweep(Snapshot.objects.get())
     three_lists()
     compared()
