@@ -146,3 +146,16 @@ def test_a_case_of_somebody_who_died_can_be_closed_although_the_programmes_last_
     assert story.may(Duty.MAIN_ADMIN, "closed") == []
     assert story.against(e.Closed(reason=e.CloseReason.DECEASED_OR_MOVED), Duty.MAIN_ADMIN) == []
     assert story.against(e.Closed(reason=e.CloseReason.SERVED), Duty.MAIN_ADMIN) == ["First: Hand over."]
+
+
+def test_a_caller_from_another_regency_is_referred_before_any_paper_comes():
+    after_papers = small().step("triage").model_copy(update={"needs_papers": True})
+    steps = tuple(after_papers if s.id == "triage" else s for s in small().steps)
+    story = Story(small().model_copy(update={"steps": steps})).reported()
+    accept, refer = e.Triaged(result="accepted"), e.Triaged(result="referred", referred_to="35.02")
+    assert story.against(accept, Duty.MAIN_ADMIN) == ["Papers not yet received: Family card, Other paper."]
+    assert story.against(refer, Duty.MAIN_ADMIN) == []
+    assert story.may(Duty.MAIN_ADMIN, "turn_away") == []
+    story.tell(refer)
+    assert story.state().irregular == []
+    assert story.against(refer, Duty.MAIN_ADMIN) != []

@@ -99,8 +99,10 @@ def _apply(programme: Programme, state: State, entry: Entry, *, judge: bool) -> 
 def _is_irregular(programme: Programme, state: State, entry: Entry) -> bool:
     """Whether the entry does a step before those that should come first, or works on an ended case."""
     steps = [s for s in _steps_of(programme, entry.kind) if _matches(s, entry) and concerns(state, s)]
-    if not steps or entry.kind == "reported":
+    if not steps or entry.kind in ("reported", "originals_returned"):
         return False
+    if isinstance(entry.body, e.Triaged) and entry.body.result is not e.TriageResult.ACCEPTED:
+        return False  # nobody waits for papers to turn a report away
     if state.status in (Status.CLOSED, Status.REJECTED, Status.REFERRED, Status.MERGED):
         return True
     return not any(step_is_ready(programme, state, s) for s in steps)

@@ -100,6 +100,9 @@ _CARRIERS = frozenset(
     }
 )
 
+GOES_HOME = "originals_returned"
+"""Nothing ever stands against giving people their own papers back, whatever step waits for what."""
+
 Objection = Callable[[State], Words | None]
 
 
@@ -177,7 +180,16 @@ def allowed(programme: Programme, state: State, actor: Actor) -> list[Action]:
     """Every action on the case: the programme's steps in order, then what is possible in every case."""
     steps = [s for s in programme.steps if s.entry != "reported" and concerns(state, s)]
     by_step = [Action(s.id, s.entry, s.label, tuple(_against(programme, state, actor, s)), s) for s in steps]
-    kinds = {s.entry for s in steps if not s.match}  # a step that matches some leaves the others possible
+    # A step that matches some leaves the others possible; original papers may go home at any time.
+    kinds = {a.kind for a in by_step if a.step and not a.step.match and (a.allowed or a.kind != GOES_HOME)}
+    by_step += [
+        Action("turn_away", "triaged", Words(_("Refuse or refer the report")), step=a.step)
+        for a in by_step
+        if a.kind == "triaged"
+        and a.step
+        and not a.allowed
+        and not _against_turning_away(state, actor, a.step)
+    ]
     general = [
         Action(
             kind,
@@ -198,7 +210,9 @@ def objections(programme: Programme, state: State, actor: Actor, body: Body) -> 
     flagged: it has happened.
     """
     steps = [s for s in programme.steps if s.entry == body.kind and concerns(state, s) and matches(s, body)]
-    if not steps:
+    if steps and isinstance(body, e.Triaged) and body.result is not e.TriageResult.ACCEPTED:
+        return _against_turning_away(state, actor, steps[0])
+    if not steps or body.kind == GOES_HOME:
         if body.kind in GENERAL:
             return _against_general(state, actor, body.kind)
         return [Words(_("This programme has no such step."))]
@@ -235,6 +249,18 @@ def _against(programme: Programme, state: State, actor: Actor, step: Step) -> li
     visit = state.visit
     if visit is not None and step.entry not in AT_THE_DOOR | {"visit_ended"}:
         found += _partners_missing(step, visit.partners)
+    if actor.duty not in step.duties:
+        found.append(Words(_("Done by: %(duties)s."), {"duties": [Words(d.label) for d in step.duties]}))
+    return found
+
+
+def _against_turning_away(state: State, actor: Actor, step: Step) -> list[Words]:
+    """A report is refused, referred or merged without waiting for papers or any other step."""
+    found = _outside(state, actor)
+    if state.status in ENDED:
+        found.append(_ended(state))
+    if step.id in state.done:
+        found.append(Words(_("This has been done.")))
     if actor.duty not in step.duties:
         found.append(Words(_("Done by: %(duties)s."), {"duties": [Words(d.label) for d in step.duties]}))
     return found
