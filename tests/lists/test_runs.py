@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from jemput import journal
@@ -158,3 +161,16 @@ def test_nothing_in_the_tables_names_anybody() -> None:
         assert b"SUKARNI" not in bytes(row.sealed).upper()
     for pair in LinkPair.objects.all():
         assert "990301" not in str(pair.levels)
+
+
+def test_the_command_links_a_list_and_stores_nothing(tmp_path: Path) -> None:
+    asked, answers = tmp_path / "asked.csv", tmp_path / "answers.csv"
+    asked.write_text(linkage.three_lists()["office"])
+    out = StringIO()
+    call_command("people", "link", "--office", OFFICE, "--batch", asked, "--output", answers, stdout=out)
+    with answers.open() as file:
+        rows = list(csv.DictReader(file))
+    assert [r["nik"] for r in rows if r["bin"] == "same"] == ["9903015708510001", "9903011207720004"]
+    assert all("name +" in r["why"] for r in rows if r["bin"] == "same")
+    assert "2 linked" in out.getvalue() and answers.stat().st_mode & 0o077 == 0
+    assert not LinkList.objects.exists()

@@ -1,4 +1,4 @@
-"""`jemput people import | index | search | preview | drop`: the register extract. docs/people.md tells
+"""`jemput people import | index | search | link | preview | drop`: the register extract. docs/people.md tells
 more."""
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from jemput.core.text import BadInput, Words
 from jemput.journal import keys
 from jemput.people import batch, importing, index, lookup
+from jemput.people.link import command
 from jemput.people.models import Snapshot
 from jemput.people.rows import ODD
 
@@ -26,6 +27,7 @@ VERBS = {
     "import": "take in a register extract (CSV, XLSX, Parquet); stop with Ctrl-C, call again to go on",
     "index": "make the imported extract ready and put it in place of the old one, which is destroyed",
     "search": "look up every row of a list: --batch FILE",
+    "link": command.WHAT,
     "drop": "destroy the extract of an office",
 }
 
@@ -50,6 +52,8 @@ class Command(BaseCommand):
                 sub.add_argument("--taken-on", type=date.fromisoformat, help="day of the extract (today)")
                 sub.add_argument("--faults", type=Path, help="file for rows of no use, with the reason")
                 sub.add_argument("--index", action="store_true", help="go on to index")
+            if verb == "link":
+                command.add_arguments(sub)
             if verb == "search":
                 sub.add_argument(
                     "--batch", type=Path, required=True, help="CSV or XLSX; columns: docs/people.md"
@@ -132,6 +136,10 @@ class Command(BaseCommand):
         if output:
             file.close()
             self.stdout.write(f"{count} rows looked up.")
+
+    def do_link(self, options: dict[str, Any]) -> None:
+        """Link a list; nothing is stored."""
+        command.run(options, _said(options["column"]), self.stdout)
 
     def do_drop(self, options: dict[str, Any]) -> None:
         """Destroy every extract of the office."""
