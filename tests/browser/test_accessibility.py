@@ -26,6 +26,7 @@ from jemput.core.codes import Document, Duty, Urgency
 from jemput.measure.counting import Scope
 from jemput.measure.published import publish
 from jemput.programmes import packaged
+from tests.access_table import TABLE
 from tests.journal.cases import Case
 from tests.journal.conftest import office_key  # noqa: F401  (a fixture)
 from tests.office.lists import Desk, new_desk
@@ -59,6 +60,7 @@ NO_PAGES = {
     "office:reveal": "a button",
     "office:ticket": "leads on",
     "people:lookup": "a part of the report page",
+    "people:compare": "a part that tells how far the comparing is",
 }
 OF_AN_ENTRY = {"office:receipt", "office:correct", "office:take_back"}
 API = "office:api:"
@@ -84,7 +86,8 @@ class World:
             "entry": self.entry,
             "ticket": self.case.row.ticket,
         }
-        return {k: v for k, v in known.items() if k in wanted}
+        sample = {k: v for k, v in TABLE[name].kwargs.items() if not callable(v)}
+        return {k: v for k, v in (sample | known).items() if k in wanted}
 
 
 @pytest.fixture
