@@ -87,6 +87,24 @@ def test_a_note_is_masked_where_it_tells_of_a_crisis() -> None:
     assert shown(Duty.COURIER, "note", "Kartu di laci", "printed") == "Kartu di laci"
 
 
+@pytest.mark.parametrize(
+    ("field", "needed_by"),
+    [
+        ("reported.note", Duty.FIELD_OFFICER),
+        ("consent_given.how", Duty.HEALTH_WORKER),
+        ("consent_withdrawn.note", Duty.MAIN_ADMIN),
+        ("visit_ended.next_step", Duty.SOCIAL_AGENCY),
+        ("corrected.reason", Duty.MAIN_ADMIN),
+        ("biodata_checked.differences", Duty.DATA_ENTRY),
+    ],
+)
+def test_free_words_about_the_person_are_for_whoever_works_with_them(field: str, needed_by: Duty) -> None:
+    kind, _dot, name = field.partition(".")
+    with translation.override("id"):
+        assert shown(Duty.COURIER, name, "Sering berteriak", kind) == "Disamarkan"
+        assert shown(needed_by, name, "Sering berteriak", kind) == "Sering berteriak"
+
+
 def test_duties_that_could_see_guarded_data_need_a_second_factor() -> None:
     assert not needs_second_factor(Duty.REPORTER)
     assert not needs_second_factor(Duty.EVALUATOR)

@@ -58,6 +58,10 @@ CLASS_OF: Mapping[str, Sensitive] = {
     **dict.fromkeys(["groups", "blocked_services", "needs", "blood_group", "outcome"], HEALTH),
     **dict.fromkeys(["calm", "understands", "treated", "risk", "comfort"], HEALTH),
     **dict.fromkeys(["visit_ended.note", "recorded.note", "biometrics_checked.note"], HEALTH),
+    # Free words in which callers and officers tell how the person is.
+    **dict.fromkeys(["reported.note", "consent_given.how", "consent_withdrawn.note"], HEALTH),
+    **dict.fromkeys(["visit_ended.next_step", "corrected.reason"], HEALTH),
+    "biodata_checked.differences": NIK,  # register data: whoever enters or prints them reads it
     **dict.fromkeys(["photo", "signature", "right_hand", "left_hand", "thumbs", "iris"], HEALTH),
     **dict.fromkeys(["place_kind", "place_name"], PRISON),
 }
@@ -85,7 +89,7 @@ def mask(field: str, value: Any, kind: str = "") -> str:
     if value in (None, "", [], ()):
         return ""
     match class_of(field, kind):
-        case Sensitive.NIK:
+        case Sensitive.NIK if str(value).isdecimal():
             return mask_nik(str(value))
         case Sensitive.PHONE:
             return mask_phone(str(value))
