@@ -155,3 +155,12 @@ def test_the_case_itself_is_no_duplicate() -> None:
 def test_a_letter_or_two_is_no_name_to_look_for() -> None:
     tell(name="AL")
     assert why(name="Al", area=VILLAGE) == []
+
+
+def test_namesakes_elsewhere_do_not_hide_ones_own_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jemput.journal.search.MOST", 2)
+    for _n in range(4):
+        tell(name="SITI AMINAH")
+    own = tell(name="SITI AMINAH", area=NEIGHBOUR)
+    hits = similar({"name": "Siti Aminah"}, CaseRow.objects.filter(area=NEIGHBOUR))
+    assert [hit.case.pk for hit in hits] == [own.pk]

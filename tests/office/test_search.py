@@ -102,3 +102,14 @@ def test_with_a_locked_key_tickets_are_still_found(desk: Desk, settings: Any, tm
     settings.JEMPUT_KEYS = tmp_path / "elsewhere"
     assert ask(desk, case.row.ticket, client=client).status_code == 302
     assert ask(desk, "siti", client=client).status_code == 503
+
+
+def test_a_common_name_elsewhere_does_not_hide_ones_own_case(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jemput.journal.search.MOST", 2)
+    for n in range(4):
+        desk.case(name="SITI", nik=f"990101470851000{n + 2}")
+    own = desk.case(name="SITI AMINAH", area="73.72.02.1004")
+    response = ask(desk, "siti", Duty.SUBDISTRICT, area="73.72.02")
+    assert response.headers["Location"] == reverse("office:case", args=[own.stream])

@@ -42,7 +42,7 @@ def similar(
     not even that it is there. ``but`` is the case that the facts are of. Raises keys.Locked.
     """
     reasons: dict[UUID, list[tuple[int, Words]]] = {}
-    for weight, words, found in _looked_up(facts):
+    for weight, words, found in _looked_up(facts, visible):
         for id in found:
             if id != but:
                 reasons.setdefault(id, []).append((weight, words))
@@ -61,22 +61,25 @@ def similar(
     ][:most]
 
 
-def _looked_up(facts: Mapping[str, Any]) -> Iterable[tuple[int, Words, Iterable[UUID]]]:
+def _looked_up(
+    facts: Mapping[str, Any], among: QuerySet[CaseRow]
+) -> Iterable[tuple[int, Words, Iterable[UUID]]]:
     if nik := facts.get("nik"):
-        yield 100, Words(_("Same NIK")), search.by_nik(nik)
+        yield 100, Words(_("Same NIK")), search.by_nik(nik, among)
     if family := facts.get("family_number"):
-        yield 40, Words(_("Same family card number")), search.by_family(family)
+        yield 40, Words(_("Same family card number")), search.by_family(family, among)
     if phone := facts.get("phone"):
-        yield 30, Words(_("Same phone")), search.by_phone(phone, anybody=True)
+        yield 30, Words(_("Same phone")), search.by_phone(phone, among, anybody=True)
     if phone := facts.get("reporter_phone"):
-        yield 20, Words(_("The same phone called before")), search.by_phone(phone, anybody=True)
+        called = search.by_phone(phone, among, anybody=True)
+        yield 20, Words(_("The same phone called before")), called
     name, area = str(facts.get("name") or ""), facts.get("area")
     tokens = set(name_tokens(name))
     if not tokens or max(map(len, tokens)) < _SHORTEST_NAME:
         return
     if area:
-        hits = search.by_name(name, area)
+        hits = search.by_name(name, area, among)
         yield 50, Words(_("Same name in the same village")), [i for i, n in hits if n == len(tokens)]
         yield 15, Words(_("Similar name in the same village")), [i for i, n in hits if n < len(tokens)]
-    elsewhere = [i for i, n in search.by_name(name) if n == len(tokens)]
+    elsewhere = [i for i, n in search.by_name(name, None, among) if n == len(tokens)]
     yield 10, Words(_("Same name")), elsewhere

@@ -84,6 +84,7 @@ def _nothing(request: StaffRequest, typed: str, words: str, status: int) -> Http
 @sensitive_variables()
 def _candidates(request: StaffRequest, typed: str) -> Iterator[UUID]:
     """Cases by ticket, then by number, then by name, the best first. Raises BadInput, keys.Locked."""
+    mine = access_cases(request)  # asked among these alone: others' cases cannot crowd them out
     if (by_ticket := journal.by_ticket(_ticket(typed))) is not None:
         yield by_ticket
         return
@@ -92,17 +93,18 @@ def _candidates(request: StaffRequest, typed: str) -> Iterator[UUID]:
     digits = re.sub(r"[\s.\-+]", "", typed)
     if digits.isascii() and digits.isdigit():
         if len(digits) == 16:
-            yield from journal.by_nik(digits)
-            yield from journal.by_family(digits)
+            yield from journal.by_nik(digits, mine)
+            yield from journal.by_family(digits, mine)
         elif len(digits) >= 6:
-            yield from journal.by_phone(typed, anybody=True)
+            yield from journal.by_phone(typed, mine, anybody=True)
         else:
             raise BadInput(_("This number is too short. A NIK has 16 digits."))
         return
     if not any(len(token) > 1 for token in name_tokens(typed)):
         raise BadInput(_("Type at least two letters of the name."))
     area = request.assignment.area
-    yield from (case for case, _fit in journal.by_name(typed, area if area.count(".") >= 3 else None))
+    village = area if area.count(".") >= 3 else None
+    yield from (case for case, _fit in journal.by_name(typed, village, mine))
 
 
 def _ticket(typed: str) -> str:

@@ -102,16 +102,16 @@ def _said(words: Words) -> str:
 
 def _cases(request: HttpRequest, query: Query) -> list[CaseRow]:
     """Cases that the asker may see, by ticket, phone, NIK or family number."""
-    found = []
+    found, mine = [], access_cases(request)
     if query.ticket and (case := search.by_ticket(query.ticket)):
         found.append(case)
     if query.phone:
-        found += search.by_phone(query.phone, anybody=True)
+        found += search.by_phone(query.phone, mine, anybody=True)
     if len(query.nik) == 16:
-        found += search.by_nik(query.nik)
+        found += search.by_nik(query.nik, mine)
     if len(query.family) == 16:
-        found += search.by_family(query.family)
-    return list(access_cases(request).filter(pk__in=found[:50])[:8]) if found else []
+        found += search.by_family(query.family, mine)
+    return list(mine.filter(pk__in=found[:50])[:8]) if found else []
 
 
 def _json(context: dict[str, object]) -> dict[str, object]:
