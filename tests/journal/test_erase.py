@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,21 @@ def test_the_ledger_names_ids_only_and_survives_a_torn_line(case: Case) -> None:
         file.write('{"what": "stream", "id"')
     ledger.write(ledger.read())
     assert [x.id for x in ledger.read()] == [case.stream, case.stream]
+
+
+def test_the_ledger_and_its_name_are_on_the_disk_before_anything_is_forgotten(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").resolve())
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    erase.erase([case.stream])
+    assert [ledger.path(), ledger.path().parent, ledger.path().parent.parent] == synced
 
 
 def test_a_stolen_disk_tells_nothing_of_the_erased_even_with_the_key(case: Case) -> None:

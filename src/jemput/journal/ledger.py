@@ -35,8 +35,9 @@ def path() -> Path:
 
 
 def write(lines: Iterable[Erased]) -> None:
-    """Add lines; they are on the disk when this returns."""
-    path().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Add lines; they, and the file's name in its folder, are on the disk when this returns."""
+    folder, is_new = path().parent, not path().exists()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     text = "".join(
         json.dumps({"what": line.what, "id": str(line.id), "at": line.at.isoformat()}) + "\n"
         for line in lines
@@ -46,6 +47,17 @@ def write(lines: Iterable[Erased]) -> None:
         file.write("\n" + text if torn else text)
         file.flush()
         os.fsync(file.fileno())
+    if is_new:  # else a power cut may take the file itself away
+        for place in (folder, folder.parent):
+            _sync_folder(place)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def read() -> list[Erased]:
