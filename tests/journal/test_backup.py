@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from jemput import journal
 from jemput.core import entries as e
 from jemput.core.programme import Programme
 from jemput.core.text import BadInput
-from jemput.journal import Answer, erase, keys
+from jemput.journal import Answer, erase, keys, ledger
 from jemput.journal.backup import backup, epoch, restore
 from jemput.journal.models import EntryRow, Stream
 from jemput.journal.rebuild import rebuild
@@ -65,6 +66,44 @@ def test_a_restore_cannot_bring_back_whom_the_ledger_names(
     assert {v.code for v in journal.append([*case.told, *later.told, other.told[1]])} == {"erased"}
     assert not Stream.objects.filter(id=later.stream).exists()
     assert verify().breaks == () and rebuild().different == 0
+
+
+def test_a_restore_cut_off_midway_is_made_good_when_the_server_starts(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(tmp_path / "b.tar")
+    erase.erase([case.stream])
+    was = epoch()
+
+    def power_cut() -> int:
+        raise SystemExit
+
+    monkeypatch.setattr("jemput.journal.backup.apply_ledger", power_cut)
+    with pytest.raises(SystemExit):
+        restore(tmp_path / "b.tar", replace=True)
+    assert case.head.wrapped_key is not None and epoch() != was
+
+    monkeypatch.setattr("jemput.management.commands.serve.call_command", lambda *args, **options: None)
+    monkeypatch.setattr("os.execv", lambda *command: None)
+    call_command("serve", stdout=io.StringIO())
+    assert case.head.wrapped_key is None and journal.by_nik(NIK) == []
+
+
+def test_a_restore_cut_off_while_the_key_was_locked_is_made_good_when_it_is_unlocked(
+    programme: Programme, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.JEMPUT_KEYS, settings.JEMPUT_RUNTIME = tmp_path / "real", tmp_path / "ram"
+    monkeypatch.setattr(keys, "_mounts", lambda: [f"tmpfs {tmp_path} tmpfs rw 0 0"])
+    keys.init("empat kata yang panjang")
+    keys.unlock("empat kata yang panjang")
+    case = Case(programme).reported()
+    ledger.write([ledger.Erased("stream", case.stream, timezone.now())])
+    keys.lock()
+    assert erase.catch_up() == 0 and case.head.wrapped_key is not None
+    monkeypatch.setattr("sys.stdin", io.StringIO("empat kata yang panjang\n"))
+    call_command("key", "unlock", stdin=True, stdout=io.StringIO())
+    assert case.head.wrapped_key is None
+    assert erase.catch_up() == 0
 
 
 def test_without_the_key_nobody_is_brought_back_whom_the_ledger_names(

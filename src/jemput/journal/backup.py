@@ -166,6 +166,8 @@ def _load_sqlite(path: Path) -> None:
     with closing(sqlite3.connect(path)) as copy:
         for table in _NEVER:
             copy.execute(f"DELETE FROM {table}")  # noqa: S608
+        # With the data, so that devices notice even when the power fails right after it.
+        copy.execute("UPDATE journal_server SET epoch = ?", (uuid.uuid4().hex,))
         copy.commit()
         copy.backup(cast(sqlite3.Connection, connection.connection))
     connection.close()

@@ -134,18 +134,36 @@ def erase(cases: Iterable[UUID] = (), mentions: Iterable[UUID] = ()) -> list[str
 
 
 def apply_ledger() -> int:
-    """Forget again all that the ledger names; after a restore. Gives how many were forgotten anew."""
+    """Forget again all that the ledger names; after a restore. Gives how many were forgotten anew.
+
+    Cheap when there is nothing to do. Raises keys.Locked when there is.
+    """
     lines = ledger.read()
-    known = set(Erasure.objects.values_list("id", flat=True))
+    known = set(Erasure.objects.values_list("id", flat=True)) if lines else set()
     new = [line for line in lines if line.id not in known]
+    if not new:
+        return 0
+    keys.ring()
     _overwrite_what_goes()
     with transaction.atomic():
         for line in new:
             cases, entries = ({line.id}, set()) if line.what == "stream" else (set(), {line.id})
             _erase(cases, entries, line.at)
-    if new:
-        _scrub()
+    _scrub()
     return len(new)
+
+
+def catch_up() -> int:
+    """``apply_ledger`` where a restore may have been cut off: when the server starts, when the key is unlocked.
+
+    Does nothing while the key is locked, since nobody can be read then, or where there are no tables yet.
+    """
+    if not ledger.read() or Erasure._meta.db_table not in connection.introspection.table_names():
+        return 0
+    try:
+        return apply_ledger()
+    except keys.Locked:
+        return 0
 
 
 def _erase(cases: set[UUID], mentions: set[UUID], now: datetime) -> tuple[list[Erased], list[UUID]]:

@@ -11,6 +11,8 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from jemput.journal import erase
+
 
 def open_when_ready(url: str, seconds: float = 30) -> None:
     """Open the browser as soon as the server answers; no browser is no error."""
@@ -40,6 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Never returns: becomes the server."""
         call_command("migrate", verbosity=0)
+        erase.catch_up()  # a restore may have been cut off before it forgot again whom it brought back
         call_command("collectstatic", interactive=False, verbosity=0)
         url = f"http://{options['host']}:{options['port']}/"
         self.stdout.write(f"Jemput: {url}  (Ctrl-C)")

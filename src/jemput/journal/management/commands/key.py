@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from jemput.core.text import BadInput
-from jemput.journal import keys
+from jemput.journal import erase, keys
 from jemput.journal.rotate import rewrap
 from jemput.journal.say import say
 
@@ -56,6 +56,7 @@ class Command(BaseCommand):
     def unlock(self, options: dict[str, Any]) -> None:
         """For the servers of this machine, until it is restarted."""
         keys.unlock(self._ask(_("Passphrase of the office key: ")))
+        erase.catch_up()
         self.stdout.write(_("The office key is unlocked until this machine restarts."))
 
     def lock(self, options: dict[str, Any]) -> None:
@@ -69,6 +70,7 @@ class Command(BaseCommand):
         keys.rotate(passphrase)
         if keys.state() != "unlocked":
             keys.unlock(passphrase)
+        erase.catch_up()
         count = rewrap()
         if options["drop_old"]:
             keys.drop_old(passphrase)
