@@ -196,6 +196,8 @@ def compare(request: StaffRequest, number: int) -> HttpResponse:
         if LinkList.objects.filter(office=office.code, programme=number, state=LinkList.RECEIVED).exists():
             runs.start(office.code, number, _author(request))
         return _back(number)
+    if not request.htmx:
+        return _back(number)
     run = LinkRun.objects.filter(office=office.code, programme=number).order_by("-pk").first()
     context = {"run": run, "programme": programme, "waiting": _open_pairs(office.code, number).count()}
     return render(request, "people/link/run.html", context)
