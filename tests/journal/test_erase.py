@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from jemput import journal
 from jemput.core import entries as e
-from jemput.core.codes import Relation
+from jemput.core.codes import Document, Relation
 from jemput.core.fold import fold
 from jemput.core.programme import Programme
 from jemput.journal import Answer, erase, keys, ledger
@@ -78,6 +78,58 @@ def test_in_cases_of_others_only_their_own_entries_are_forgotten(case: Case, nei
     assert bodies["note"].text == "Bukan tentang siapa pun"  # type: ignore[attr-defined]
     assert journal.headline(neighbour.row)["name"] == "SUKARNI"
     assert {t.role for t in Term.objects.filter(case=neighbour.stream)} == {"person", "guardian"}
+
+
+def test_a_reporter_without_a_case_of_their_own_is_found_by_name_and_phone(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case.tell(e.ReporterNamed(name="Mbah Wiryo", phone="081300000007"))
+    case.tell(e.GuardianNamed(name="WIRYO", relation=Relation.SIBLING))
+    case.tell(e.CustodyTaken(document=Document.KTP_EL, holder=e.Holder.OFFICER, holder_name="WIRYO"))
+    out = io.StringIO()
+
+    def run(lines: str, **options: object) -> None:
+        monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+        call_command("erase", person_from_stdin=True, stdout=out, **options)
+
+    for wrong in ("WIRYO\n", "WIRYO\n123\n", "0813 0000 0007\nWIRYO\n"):
+        with pytest.raises(CommandError):
+            run(wrong, yes=True)
+    run("wiryo\n0813-0000-0007\n", dry_run=True)
+    assert all(str(told.id) in out.getvalue() for told in case.told[1:])
+    run("wiryo\n0813-0000-0007\n", yes=True, entry=[case.told[3].id])
+    bodies = [x.body for x in journal.entries(case.stream)]
+    assert [bodies[1].name, bodies[2].name, bodies[3].holder_name] == [None, "WIRYO", None]  # type: ignore[attr-defined]
+    assert journal.headline(case.row)["name"] == "SITI AMINAH"
+    assert "WIRYO" not in out.getvalue().upper() and "0007" not in out.getvalue()
+
+
+def test_a_person_with_a_case_is_found_by_name_and_phone_together_only(case: Case) -> None:
+    [found] = erase.find(named=[("Siti Aminah", "+6281200000001")]).cases
+    assert found.stream_id == case.stream
+    assert erase.find(named=[("SITI AMINAH", "081200000002")]).cases == ()
+
+
+def test_a_carrier_a_health_worker_a_parent_and_an_approver_stand_in_their_entry_only(case: Case) -> None:
+    case.tell(
+        e.CustodyTaken(
+            document=Document.KTP_EL,
+            holder=e.Holder.COURIER,
+            holder_name="PAIMIN",
+            holder_phone="081300000008",
+        )
+    )
+    case.tell(e.ConditionChecked(go_ahead=True, partner_name="PAIMIN"))
+    case.tell(e.FormFilled(father="KARTO", mother="PAIMIN"))
+    case.tell(e.Recorded(exception_approved_by="PAIMIN"))
+    found = erase.find(named=[("PAIMIN", "081300000008")])
+    assert {(m.role, m.certain) for m in found.mentions} == {
+        ("carrier", True), ("partner", False), ("parent", False), ("approving", False)
+    }  # fmt: skip
+    erase.erase([], [m.entry for m in found.mentions])
+    assert erase.find(named=[("PAIMIN", "081300000008")]).mentions == ()
+    assert journal.headline(case.row)["name"] == "SITI AMINAH"
+    assert verify().breaks == () and rebuild().different == 0
 
 
 def test_corrections_of_a_forgotten_entry_are_forgotten_with_it(case: Case, neighbour: Case) -> None:

@@ -1,14 +1,14 @@
 """Forgetting a person in everything found for them.
 
 Their own cases lose the key, every sealed part, search terms and headline. In cases of others, where
-they stand as reporter, guardian, companion, recipient or the one who consented, that entry alone loses
-its sealed part. The clear parts stay, so chains verify and every number stays the same.
+they stand as reporter, guardian, companion, recipient, carrier, parent and so on (``terms.ROLES``), that
+entry alone loses its sealed part. The clear parts stay, so chains verify and every number stays the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from jemput.core.corrections import as_corrected
 from jemput.core.entries import BiodataChecked, BiometricsChecked, PersonDescribed, Reported
 from jemput.journal import keys, ledger
 from jemput.journal.feeds import Line, feeds_with, publish
+from jemput.journal.known import Known
 from jemput.journal.ledger import Erased
 from jemput.journal.models import CaseRow, EntryRow, Erasure, Quarantine, Stream, Term, Waiting
 from jemput.journal.project import save
@@ -42,7 +43,7 @@ class Mention:
     ticket: str
     role: str
     certain: bool
-    """Name and phone fit; else only the name, in the same village: a person must say so."""
+    """Name and phone fit; else only the name: a human must say so."""
 
 
 @dataclass(frozen=True)
@@ -53,32 +54,27 @@ class Findings:
     mentions: tuple[Mention, ...] = ()
 
 
-@dataclass(slots=True)
-class _Person:
-    """What the person is known by, gathered from their cases."""
-
-    niks: set[str] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)
-    phones: set[str] = field(default_factory=set)
-    villages: set[str] = field(default_factory=set)
-
-
-def find(cases: Iterable[UUID] = (), niks: Iterable[str] = ()) -> Findings:
-    """Everything of the person of these cases or NIKs: their other cases, merged ones, and mentions."""
+def find(
+    cases: Iterable[UUID] = (), niks: Iterable[str] = (), named: Iterable[tuple[str, str]] = ()
+) -> Findings:
+    """Everything of the person of these cases, NIKs, or names with their phones: their other cases, merged
+    ones, and mentions. Raises keys.Locked.
+    """
     search_key = keys.ring().search_key
-    person = _Person(niks=set(niks))
+    pairs = list(named)
+    person = Known(niks=set(niks), names={n for n, __ in pairs}, phones={p for __, p in pairs})
     own: set[UUID] = set()
-    new = set(cases) | _with_niks(search_key, person.niks)
+    new = set(cases) | _with_niks(search_key, person.niks) | _with_names(search_key, pairs)
     while new:
         own |= new
         for case in new:
             _learn(person, case)
         new = (_with_niks(search_key, person.niks) | _merged_with(own)) - own
     rows = tuple(CaseRow.objects.filter(stream__in=own, stream__erased_at=None).order_by("opened_at"))
-    return Findings(rows, tuple(_mentions(search_key, person, own)))
+    return Findings(rows, tuple(_mentions(search_key, person, own, anywhere=bool(pairs))))
 
 
-def _learn(person: _Person, case: UUID) -> None:
+def _learn(person: Known, case: UUID) -> None:
     """As written and as corrected, and by the NIK that a check found."""
     written = entries(case)
     for entry in [*written, *as_corrected(written)]:
@@ -97,6 +93,17 @@ def _with_niks(search_key: bytes, niks: Iterable[str]) -> set[UUID]:
     return set(Term.objects.filter(hash__in=hashes, role=PERSON).values_list("case_id", flat=True))
 
 
+def _with_names(search_key: bytes, named: Sequence[tuple[str, str]]) -> set[UUID]:
+    """Cases whose person has both the name and the phone: of one who was given so, and may have a case."""
+    found: set[UUID] = set()
+    for name, phone in named:
+        hashes = {whole_name_term(search_key, name), phone_term(search_key, phone)}
+        terms = Term.objects.filter(hash__in=hashes, role=PERSON).values_list("case_id", "hash")
+        fits = {(case, bytes(hash)) for case, hash in terms}
+        found |= {case for case, __ in fits if {(case, hash) for hash in hashes} <= fits}
+    return found
+
+
 def _merged_with(cases: set[UUID]) -> set[UUID]:
     """Cases that go on in these, and those in which these go on."""
     into = CaseRow.objects.filter(merged_into__in=cases).values_list("stream_id", flat=True)
@@ -104,7 +111,10 @@ def _merged_with(cases: set[UUID]) -> set[UUID]:
     return set(into) | {id for id in onward.values_list("merged_into", flat=True) if id}
 
 
-def _mentions(search_key: bytes, person: _Person, own: set[UUID]) -> Iterable[Mention]:
+def _mentions(search_key: bytes, person: Known, own: set[UUID], *, anywhere: bool) -> Iterable[Mention]:
+    """Of one given by name and phone also where the name alone fits in villages nobody knows of: for many
+    acts (a carrier, a health worker) no phone is written. A human says which are meant.
+    """
     names = [whole_name_term(search_key, name) for name in person.names]
     phones = [phone_term(search_key, phone) for phone in person.phones]
     by_phone = set(
@@ -113,7 +123,7 @@ def _mentions(search_key: bytes, person: _Person, own: set[UUID]) -> Iterable[Me
     named = Term.objects.filter(hash__in=names).exclude(role=PERSON).exclude(case__in=own)
     for term in named.select_related("case", "entry").order_by("entry_id"):
         certain = term.entry_id in by_phone
-        if certain or term.case.area[:VILLAGE] in person.villages:
+        if certain or anywhere or term.case.area[:VILLAGE] in person.villages:
             yield Mention(term.entry.id, term.case_id, term.case.ticket, term.role, certain)
 
 
@@ -154,7 +164,7 @@ def apply_ledger() -> int:
 
 
 def catch_up() -> int:
-    """``apply_ledger`` where a restore may have been cut off: when the server starts, when the key is unlocked.
+    """``apply_ledger`` after a restore that may have been cut off: at the start and at unlocking.
 
     Does nothing while the key is locked, since nobody can be read then, or where there are no tables yet.
     """

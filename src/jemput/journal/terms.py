@@ -29,21 +29,29 @@ ROLES = {
     "recipient": _("the one who received or gave papers"),
     "complaining": _("the one who complained"),
     "asking": _("the one who asked for data"),
+    "carrier": _("the one who carried papers"),
+    "partner": _("the health or social worker"),
+    "approving": _("the one who approved an exception"),
+    "parent": _("father or mother on a form"),
 }
 """How people other than the person served may stand in a case."""
 
-# Fields that name somebody else: kind -> (role, field of the name, field of the phone).
-_OTHERS: dict[str, tuple[str, str, str | None]] = {
-    "reporter_named": ("reporter", "name", "phone"),
-    "guardian_named": ("guardian", "name", "phone"),
-    "companion_named": ("companion", "name", "phone"),
-    "consent_given": ("consenting", "by", None),
-    "consent_withdrawn": ("consenting", "by", None),
-    "delivered": ("recipient", "recipient", None),
-    "originals_collected": ("recipient", "given_by", None),
-    "originals_returned": ("recipient", "returned_to", None),
-    "complaint": ("complaining", "by", "phone"),
-    "data_requested": ("asking", "by", None),
+# Fields that name somebody else: kind -> (role, field of the name, field of the phone), once for each.
+_OTHERS: dict[str, tuple[tuple[str, str, str | None], ...]] = {
+    "reporter_named": (("reporter", "name", "phone"),),
+    "guardian_named": (("guardian", "name", "phone"),),
+    "companion_named": (("companion", "name", "phone"),),
+    "consent_given": (("consenting", "by", None),),
+    "consent_withdrawn": (("consenting", "by", None),),
+    "custody_taken": (("carrier", "holder_name", "holder_phone"),),
+    "delivered": (("recipient", "recipient", None),),
+    "originals_collected": (("recipient", "given_by", None),),
+    "originals_returned": (("recipient", "returned_to", None),),
+    "condition_checked": (("partner", "partner_name", None),),
+    "form_filled": (("parent", "father", None), ("parent", "mother", None)),
+    "recorded": (("approving", "exception_approved_by", None),),
+    "complaint": (("complaining", "by", "phone"),),
+    "data_requested": (("asking", "by", None),),
 }
 _ABOUT_THE_PERSON = frozenset({"reported", "person_described", "biodata_checked", "biometrics_checked"})
 
@@ -58,8 +66,11 @@ def terms_of(key: bytes, body: Body, area: str) -> set[Found]:
     if body.kind in _ABOUT_THE_PERSON:
         return set(_of_person(key, body, area))
     if body.kind in _OTHERS:
-        role, name, phone = _OTHERS[body.kind]
-        return set(_of_other(key, role, getattr(body, name), getattr(body, phone) if phone else None))
+        return {
+            found
+            for role, name, phone in _OTHERS[body.kind]
+            for found in _of_other(key, role, getattr(body, name), getattr(body, phone) if phone else None)
+        }
     return set()
 
 

@@ -9,7 +9,9 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from jemput.core.names import parse_name
 from jemput.core.nik import parse_nik
+from jemput.core.phone import parse_phone
 from jemput.core.text import BadInput
 from jemput.journal import erase, keys
 from jemput.journal.say import say
@@ -24,10 +26,16 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """By ticket, case or NIK; a NIK never stands on the command line."""
+        """By ticket, case, NIK, or name and phone; these never stand on the command line."""
         parser.add_argument("--ticket", action="append", default=[])
         parser.add_argument("--case", action="append", default=[], type=UUID)
-        parser.add_argument("--nik-from-stdin", action="store_true", help="read one NIK a line")
+        stdin = parser.add_mutually_exclusive_group()
+        stdin.add_argument("--nik-from-stdin", action="store_true", help="read one NIK a line")
+        stdin.add_argument(
+            "--person-from-stdin",
+            action="store_true",
+            help="read two lines, name and phone: a reporter or guardian may have no case of their own",
+        )
         parser.add_argument("--entry", action="append", default=[], type=UUID, help="this entry too")
         parser.add_argument("--dry-run", action="store_true", help="list only")
         parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -41,7 +49,8 @@ class Command(BaseCommand):
 
     def _handle(self, **options: Any) -> None:
         niks = self._niks() if options["nik_from_stdin"] else []
-        found = erase.find([*options["case"], *self._cases(options["ticket"])], niks)
+        named = self._named() if options["person_from_stdin"] else []
+        found = erase.find([*options["case"], *self._cases(options["ticket"])], niks, named)
         for case in found.cases:
             self.stdout.write(
                 _("case %(ticket)s, %(area)s, since %(day)s")
@@ -64,7 +73,7 @@ class Command(BaseCommand):
             raise CommandError(_("Nothing to forget was found."))
         if options["dry_run"]:
             return
-        if not options["yes"] and not self._agreed(niks):
+        if not options["yes"] and not self._agreed(bool(niks or named)):
             self.stdout.write(_("Nothing was forgotten."))
             return
         devices = erase.erase([c.stream_id for c in found.cases], sure)
@@ -81,6 +90,16 @@ class Command(BaseCommand):
             raise CommandError(say(error.words)) from error
 
     @staticmethod
+    def _named() -> list[tuple[str, str]]:
+        lines = [line for line in sys.stdin.read().splitlines() if line.strip()]
+        if len(lines) != 2:
+            raise CommandError(_("Write two lines: the name, then the phone."))
+        try:
+            return [(parse_name(lines[0]), parse_phone(lines[1]))]
+        except BadInput as error:
+            raise CommandError(say(error.words)) from error
+
+    @staticmethod
     def _cases(tickets: list[str]) -> list[UUID]:
         cases = []
         for ticket in tickets:
@@ -91,8 +110,8 @@ class Command(BaseCommand):
         return cases
 
     @staticmethod
-    def _agreed(niks: list[str]) -> bool:
-        if niks:  # standard input is used up
-            raise CommandError(_("With --nik-from-stdin say --dry-run first, then --yes."))
+    def _agreed(stdin_is_used_up: bool) -> bool:
+        if stdin_is_used_up:
+            raise CommandError(_("With standard input say --dry-run first, then --yes."))
         word = _("FORGET")
         return input(_("Forget all this for ever? Type %(word)s: ") % {"word": word}).strip() == word
