@@ -60,8 +60,7 @@ def start(office: str, programme: int, author: Author) -> LinkRun:
 def run_now(run: LinkRun, author: Author, wanted: Wanted | None = None) -> LinkRun:
     """Compare everything and keep the pairs; a run that fails changes nothing."""
     try:
-        with transaction.atomic():
-            _run(run, author, wanted or Wanted())
+        _run(run, author, wanted or Wanted())
         run.state = LinkRun.DONE
     except BaseException:
         run.state = LinkRun.FAILED
@@ -87,12 +86,14 @@ def _run(run: LinkRun, author: Author, wanted: Wanted) -> None:
         decided_pairs=told.rows, same_source=lambda i, j: i >= count and j >= count,
         progress=lambda what, done, of: _progress(run, what, done, of),
     )  # fmt: skip
-    _keep(run, rows, [case for case, _query in cases], outcome, told, register)
-    _write_figures(run, rows, outcome, wanted, author)
+    with transaction.atomic():  # only now: others write while the lists are compared
+        _keep(run, rows, [case for case, _query in cases], outcome, told, register)
+        _write_figures(run, rows, outcome, wanted, author)
 
 
 def _progress(run: LinkRun, what: str, done: int, of: int) -> None:
     run.what, run.done, run.of = what, done, of
+    run.save(update_fields=["what", "done", "of"])
 
 
 class Told:
