@@ -17,6 +17,7 @@ import json
 import multiprocessing
 import os
 import platform
+import queue
 import random
 import resource
 import statistics
@@ -108,6 +109,7 @@ def measure(database: str, options: argparse.Namespace) -> None:
             for name in ("ours", "raw", "eventsourcing"):
                 say(f"{database}: {writers} writer(s), {size} a transaction, {name}")
                 rate = race(name, tell, size, writers, options.seconds)
+                say(f"{rate:,.0f} entries/s")
                 figures["append"].setdefault(f"{writers} x {size}", {})[name] = rate
     say(f"{database}: {options.cases} cases")
     figures["fill"] = fill(tell, options.cases)
@@ -175,7 +177,15 @@ def race(name: str, tell: Teller, size: int, writers: int, seconds: float) -> fl
     ]
     for task in tasks:
         task.start()
-    done = [results.get(timeout=300) for __ in tasks]
+    done = []
+    while len(done) < writers:
+        try:
+            done.append(results.get(timeout=1))
+        except queue.Empty:
+            if any(task.exitcode for task in tasks):
+                for task in tasks:
+                    task.terminate()
+                raise SystemExit(f"a writer of {name} failed") from None
     for task in tasks:
         task.join()
     return sum(entries / took for entries, took in done)
@@ -186,13 +196,12 @@ race.next_number = 0  # type: ignore[attr-defined]
 
 def run_one(name: str, tell: Teller, first: int, size: int, seconds: float, gate: Any, results: Any) -> None:
     """One writer, warmed up; entries are made before the clock starts. Reports how many in which time."""
-    wanted = {1: 450, 20: 60, 300: 45}[size] * max(1, int(seconds))
-    batches = tell.batches(first, size, wanted)
+    wanted, warm_up = {1: (400, 15), 20: (50, 3), 300: (10, 2)}[size]
     prepare, append = WRITERS_OF[name]()
-    ready = [prepare(batch) for batch in batches]
-    for warm in ready[:15]:  # one round of acts: programme, holidays and models are read once a process
+    ready = [prepare(batch) for batch in tell.batches(first, size, int(wanted * seconds) + 15)]
+    for warm in ready[:warm_up]:  # programme, holidays and models are read once a process
         append(warm)
-    ready = ready[15:]
+    ready = ready[warm_up:]
     gate.wait()
     begun, written = time.perf_counter(), 0
     for batch in ready:
