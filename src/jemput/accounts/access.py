@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from jemput.accounts.models import Access, AccessLog, Assignment, Office, Reason
 from jemput.accounts.sensitive import may_reveal, sees
+from jemput.core import areas
 from jemput.core.codes import Duty
 from jemput.core.programme import Programme
 from jemput.core.text import BadInput, _
@@ -54,6 +55,7 @@ READ_ONLY = frozenset({Duty.EVALUATOR})
 
 # Whoever has just done a step still sees the case for a while: to read it over, print a receipt, correct it.
 AFTERGLOW = timedelta(days=1)
+_REPORTING = ("reported", "reporter_named", "guardian_named")
 
 
 def in_area(scope: str) -> Q:
@@ -119,13 +121,30 @@ def access_case(request: HttpRequest, stream_id: UUID | str, *, write: bool = Fa
     return row
 
 
-def _afterglow(assignment: Assignment, stream: UUID) -> CaseRow | None:
+def _afterglow(assignment: Assignment, stream: UUID, but: Collection[str] = ()) -> CaseRow | None:
     since = timezone.now() - AFTERGLOW
     mine = EntryRow.objects.filter(
         stream=stream, actor=assignment.account.actor, duty=assignment.duty, received_at__gte=since
-    )
+    ).exclude(kind__in=but)
     row = CaseRow.objects.filter(pk=stream, office=assignment.office_id).first()
     return row if row is not None and mine.exists() else None
+
+
+def sees_whole(request: HttpRequest, case: CaseRow) -> bool:
+    """Whether the duty in hand reads all that was written in a case that it sees.
+
+    Whoever sees it only for having reported it reads their own words, and which steps were done.
+    """
+    assignment = _in_hand(request)
+    match SIGHT[assignment.role]:
+        case Sight.REPORTED:
+            return False
+        case Sight.AREA:
+            here = areas.covers(assignment.area, case.area)
+        case Sight.WAITING:
+            waits = Waiting.objects.filter(case=case.pk, duty=assignment.duty, office=assignment.office_id)
+            here = waits.filter(in_area(assignment.area)).exists()
+    return here or _afterglow(assignment, case.pk, but=_REPORTING) is not None
 
 
 def access_programme(request: HttpRequest, number: int) -> Programme:

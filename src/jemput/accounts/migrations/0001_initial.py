@@ -14,81 +14,228 @@ import jemput.core.codes
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('username', models.CharField(error_messages={'unique': 'This sign-in name is taken.'}, help_text='A short name or an e-mail address, in small letters', max_length=120, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9.@_+-]{2,}$')], verbose_name='Sign-in name')),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('phone', models.CharField(blank=True, max_length=17, validators=[django.core.validators.RegexValidator('^\\+?[0-9]{6,16}$')], verbose_name='Phone')),
-                ('is_active', models.BooleanField(default=True)),
-                ('must_change_password', models.BooleanField(default=False)),
-                ('demo', models.BooleanField(default=False, help_text='an invented person, shown at sign-in in demo mode')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "This sign-in name is taken."},
+                        help_text="A short name or an e-mail address, in small letters",
+                        max_length=120,
+                        unique=True,
+                        validators=[django.core.validators.RegexValidator("^[a-z0-9][a-z0-9.@_+-]{2,}$")],
+                        verbose_name="Sign-in name",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        max_length=17,
+                        validators=[django.core.validators.RegexValidator("^\\+?[0-9]{6,16}$")],
+                        verbose_name="Phone",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("must_change_password", models.BooleanField(default=False)),
+                (
+                    "demo",
+                    models.BooleanField(
+                        default=False, help_text="an invented person, shown at sign-in in demo mode"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('code', models.CharField(help_text='Kemendagri code of the regency or city: 35.03', max_length=5, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('^[0-9]{2}\\.[0-9]{2}$')])),
-                ('number', models.PositiveSmallIntegerField(help_text='stands in URLs and ticket numbers', unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('city', models.CharField(help_text='where letters are dated', max_length=60)),
-                ('time_zone', models.CharField(choices=jemput.accounts.models.Choices(jemput.core.calendar.TimeZone), default='wib', max_length=4)),
-                ('colour', models.CharField(default='#0063a8', max_length=7, validators=[jemput.accounts.models.check_colour])),
-                ('logo', models.BinaryField(blank=True, default=b'', help_text='a PNG of at most 64 KB')),
-                ('hotlines', models.JSONField(blank=True, default=list, help_text='[{"label": ..., "number": "+62..."}]')),
-                ('closed_days', models.JSONField(blank=True, default=list, help_text='ISO dates closed beyond the decree')),
-                ('opened_days', models.JSONField(blank=True, default=list, help_text='ISO dates open against the decree')),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Kemendagri code of the regency or city: 35.03",
+                        max_length=5,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[django.core.validators.RegexValidator("^[0-9]{2}\\.[0-9]{2}$")],
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        help_text="stands in URLs and ticket numbers", unique=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("city", models.CharField(help_text="where letters are dated", max_length=60)),
+                (
+                    "time_zone",
+                    models.CharField(
+                        choices=jemput.accounts.models.Choices(jemput.core.calendar.TimeZone),
+                        default="wib",
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "colour",
+                    models.CharField(
+                        default="#0063a8", max_length=7, validators=[jemput.accounts.models.check_colour]
+                    ),
+                ),
+                ("logo", models.BinaryField(blank=True, default=b"", help_text="a PNG of at most 64 KB")),
+                (
+                    "hotlines",
+                    models.JSONField(
+                        blank=True, default=list, help_text='[{"label": ..., "number": "+62..."}]'
+                    ),
+                ),
+                (
+                    "closed_days",
+                    models.JSONField(
+                        blank=True, default=list, help_text="ISO dates closed beyond the decree"
+                    ),
+                ),
+                (
+                    "opened_days",
+                    models.JSONField(blank=True, default=list, help_text="ISO dates open against the decree"),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.CharField(choices=jemput.accounts.models.Choices(jemput.core.codes.Duty), max_length=20)),
-                ('area', models.CharField(help_text='down to the RW', max_length=17, validators=[jemput.accounts.models.check_area])),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(blank=True, help_text='last day; empty: until further notice', null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='accounts.office')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "duty",
+                    models.CharField(
+                        choices=jemput.accounts.models.Choices(jemput.core.codes.Duty), max_length=20
+                    ),
+                ),
+                (
+                    "area",
+                    models.CharField(
+                        help_text="down to the RW",
+                        max_length=17,
+                        validators=[jemput.accounts.models.check_area],
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                (
+                    "valid_until",
+                    models.DateField(
+                        blank=True, help_text="last day; empty: until further notice", null=True
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="accounts.office",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['account', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='accounts_assignment_ends_after_it_begins')],
+                "ordering": ["account", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until", None),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="accounts_assignment_ends_after_it_begins",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AccessLog',
+            name="AccessLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.CharField(choices=jemput.accounts.models.Choices(jemput.core.codes.Duty), max_length=20)),
-                ('stream', models.UUIDField(db_index=True, help_text='the case; empty for searches and exports', null=True)),
-                ('what', models.CharField(choices=jemput.accounts.models.Choices(jemput.accounts.models.Access), max_length=10)),
-                ('fields', models.JSONField(default=list, help_text='names of fields, never their values')),
-                ('reason', models.CharField(blank=True, choices=jemput.accounts.models.Choices(jemput.accounts.models.Reason), max_length=20)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "duty",
+                    models.CharField(
+                        choices=jemput.accounts.models.Choices(jemput.core.codes.Duty), max_length=20
+                    ),
+                ),
+                (
+                    "stream",
+                    models.UUIDField(
+                        db_index=True, help_text="the case; empty for searches and exports", null=True
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=jemput.accounts.models.Choices(jemput.accounts.models.Access), max_length=10
+                    ),
+                ),
+                ("fields", models.JSONField(default=list, help_text="names of fields, never their values")),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=jemput.accounts.models.Choices(jemput.accounts.models.Reason),
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.office"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['office', 'at'], name='accounts_log_office_at')],
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["office", "at"], name="accounts_log_office_at")],
             },
         ),
     ]

@@ -38,9 +38,7 @@ class Command(BaseCommand):
         add.add_argument("--office", required=True, help="code of the office: 35.03")
         add.add_argument("--duty", required=True, choices=[d.value for d in Duty], metavar="DUTY")
         add.add_argument("--area", default="", help="area code down to the RW; default: the whole office")
-        add.add_argument(
-            "--from", dest="valid_from", type=date.fromisoformat, help="first day: today"
-        )
+        add.add_argument("--from", dest="valid_from", type=date.fromisoformat, help="first day: today")
         add.add_argument("--until", dest="valid_until", type=date.fromisoformat, help="last day")
         listing = verbs.add_parser("list", help="accounts with their duties")
         listing.add_argument("--office", default="", help="only of this office")
@@ -126,7 +124,5 @@ class Command(BaseCommand):
     def _account(self, username: str) -> Account:
         found = Account.objects.filter(username=username.strip().lower()).first()
         if found is None:
-            raise CommandError(
-                "No account has this sign-in name. `jemput account list` shows them."
-            )
+            raise CommandError("No account has this sign-in name. `jemput account list` shows them.")
         return found
