@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from jemput.core import entries as e
 from jemput.core.calendar import TimeZone
 from jemput.core.codes import Document, Duty, Partner
-from jemput.core.rules import Actor, OfficeTime, allowed, waiting
+from jemput.core.rules import Actor, OfficeTime, allowed, objections_since, waiting
 from tests.core.stories import VISIT, Story, entry_id, small
 
 
@@ -159,3 +159,25 @@ def test_a_caller_from_another_regency_is_referred_before_any_paper_comes():
     story.tell(refer)
     assert story.state().irregular == []
     assert story.against(refer, Duty.MAIN_ADMIN) != []
+
+
+def test_a_paper_that_nobody_wants_is_refused_and_what_happened_is_flagged():
+    story = Story().reported([Document.KTP_EL]).accepted().checked().at_the_door().recorded()
+    other = e.Printed(document="family_card")
+    assert "This document is not wanted in this case." in story.against(other, Duty.PRINTING)
+    printed = story.tell(other, Duty.PRINTING)
+    story.tell(e.Delivered(document="family_card", receipt="TT-0001", recipient="Painem"), Duty.COURIER)
+    story.tell(e.Spoiled(document="family_card", reason="misprint"), Duty.PRINTING)
+    assert story.state().wanted == [Document.KTP_EL]
+    assert printed.id in story.state().irregular
+
+
+def test_what_the_author_saw_excuses_the_order_and_nothing_else():
+    story = Story().reported().accepted().checked().at_the_door()
+    seen = story.state()
+    recorded, officer = e.Recorded(), Actor(Duty.FIELD_OFFICER, "99.01")
+    story.recorded()
+    assert objections_since(story.programme, seen, story.state(), officer, recorded) == []
+    story.tell(e.ConsentWithdrawn(by="Painem"))
+    reasons = objections_since(story.programme, seen, story.state(), officer, recorded)
+    assert any("Consent was withdrawn" in str(reason) for reason in reasons)

@@ -194,12 +194,16 @@ def _centre_status(state: State, body: e.CentreStatus, entry: Entry) -> None:
 
 @on(e.Printed)
 def _printed(state: State, body: e.Printed, entry: Entry) -> None:
-    state.documents.setdefault(body.document, Paper()).printed = entry.at
+    if (paper := state.documents.get(body.document)) is None:
+        return  # nobody wants it: irregular, and no reason to want it now
+    paper.printed = entry.at
     state.flags.pop(Flag.REPRINT, None)
 
 
 @on(e.Spoiled)
 def _spoiled(state: State, body: e.Spoiled, entry: Entry) -> None:
+    if body.document not in state.documents:
+        return
     state.documents[body.document] = Paper()
     state.flags.setdefault(Flag.REPRINT, entry.at)
 
@@ -216,21 +220,24 @@ def _originals_returned(state: State, body: e.OriginalsReturned, entry: Entry) -
 
 @on(e.CustodyTaken)
 def _custody_taken(state: State, body: e.CustodyTaken, entry: Entry) -> None:
-    paper = state.documents.setdefault(body.document, Paper())
+    if (paper := state.documents.get(body.document)) is None:
+        return
     paper.holder, paper.carried_since = body.holder, entry.at
     state.flags.pop(Flag.DELIVERY_FAILED, None)
 
 
 @on(e.Delivered)
 def _delivered(state: State, body: e.Delivered, entry: Entry) -> None:
-    paper = state.documents.setdefault(body.document, Paper())
+    if (paper := state.documents.get(body.document)) is None:
+        return
     paper.delivered, paper.receipt, paper.holder = entry.at, body.receipt, None
     state.flags.pop(Flag.DELIVERY_FAILED, None)
 
 
 @on(e.DeliveryFailed)
 def _delivery_failed(state: State, body: e.DeliveryFailed, entry: Entry) -> None:
-    paper = state.documents.setdefault(body.document, Paper())
+    if (paper := state.documents.get(body.document)) is None:
+        return
     paper.holder = paper.carried_since = None
     state.flags.setdefault(Flag.DELIVERY_FAILED, entry.at)
 

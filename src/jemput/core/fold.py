@@ -97,7 +97,10 @@ def _apply(programme: Programme, state: State, entry: Entry, *, judge: bool) -> 
 
 
 def _is_irregular(programme: Programme, state: State, entry: Entry) -> bool:
-    """Whether the entry does a step before those that should come first, or works on an ended case."""
+    """Whether the entry does a step before those that should come first, works on an ended case, or is
+    about a paper that the case does not want."""
+    if getattr(entry.body, "document", None) not in (None, *state.documents):
+        return True
     steps = [s for s in _steps_of(programme, entry.kind) if _matches(s, entry) and concerns(state, s)]
     if not steps or entry.kind in ("reported", "originals_returned"):
         return False

@@ -173,6 +173,9 @@ GENERAL: dict[str, General] = {
     ),
 }
 
+_FIRST, _DONE = _("First: %(steps)s."), _("This has been done.")
+_OF_ORDER = frozenset({_FIRST, _DONE})
+_SAYS_WHAT_IS_WANTED = frozenset({"reported", "person_described"})
 _NEEDS_CONSENT = frozenset({"visit_started", "biometrics_checked", "form_filled", "recorded"})
 
 
@@ -209,6 +212,10 @@ def objections(programme: Programme, state: State, actor: Actor, body: Body) -> 
     Screens ask before they append. What a device brings from the field is accepted all the same and
     flagged: it has happened.
     """
+    return [*_unwanted(state, body), *_against_body(programme, state, actor, body)]
+
+
+def _against_body(programme: Programme, state: State, actor: Actor, body: Body) -> list[Words]:
     steps = [s for s in programme.steps if s.entry == body.kind and concerns(state, s) and matches(s, body)]
     if steps and isinstance(body, e.Triaged) and body.result is not e.TriageResult.ACCEPTED:
         return _against_turning_away(state, actor, steps[0])
@@ -226,6 +233,30 @@ def objections(programme: Programme, state: State, actor: Actor, body: Body) -> 
     return found
 
 
+def objections_since(
+    programme: Programme, seen: State, state: State, actor: Actor, body: Body
+) -> list[Words]:
+    """``objections`` for somebody who saw the case as ``seen`` and writes into ``state``.
+
+    What others did meanwhile does not undo an act, so the order of steps is judged by what the author saw.
+    All else (consent, the end of the case, area, duty) holds as it stands today, whatever was seen.
+    """
+    today = objections(programme, state, actor, body)
+    if any(reason.message not in _OF_ORDER for reason in today):
+        return today
+    return today and objections(programme, seen, actor, body) and today
+
+
+def _unwanted(state: State, body: Body) -> list[Words]:
+    """A paper is printed, carried and handed over in a case that wants it."""
+    about = [getattr(body, "document", None)]
+    if body.kind not in _SAYS_WHAT_IS_WANTED:
+        about += getattr(body, "documents", None) or []
+    if all(document is None or document in state.documents for document in about):
+        return []
+    return [Words(_("This document is not wanted in this case."))]
+
+
 def matches(step: Step, body: Body) -> bool:
     """Whether an entry is of this step: a visit with another purpose is another step."""
     return all(getattr(body, name) == value for name, value in step.match.items())
@@ -236,10 +267,10 @@ def _against(programme: Programme, state: State, actor: Actor, step: Step) -> li
     if state.status in ENDED:
         return [*found, _ended(state)]
     if step.id in state.done and not step.repeats:
-        found.append(Words(_("This has been done.")))
+        found.append(Words(_DONE))
     waits = [b for b in map(programme.step, step.after) if b.id not in state.done and concerns(state, b)]
     if waits:
-        found.append(Words(_("First: %(steps)s."), {"steps": [b.label for b in waits]}))
+        found.append(Words(_FIRST, {"steps": [b.label for b in waits]}))
     if step.needs_papers:
         found += _papers_missing(programme, state)
     if step.entry in GENERAL and (objection := GENERAL[step.entry].objection(state)):
@@ -260,7 +291,7 @@ def _against_turning_away(state: State, actor: Actor, step: Step) -> list[Words]
     if state.status in ENDED:
         found.append(_ended(state))
     if step.id in state.done:
-        found.append(Words(_("This has been done.")))
+        found.append(Words(_DONE))
     if actor.duty not in step.duties:
         found.append(Words(_("Done by: %(duties)s."), {"duties": [Words(d.label) for d in step.duties]}))
     return found
@@ -397,5 +428,6 @@ __all__ = [
     "matches",
     "missing_partners",
     "objections",
+    "objections_since",
     "waiting",
 ]
