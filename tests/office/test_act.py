@@ -8,7 +8,7 @@ from django.urls import reverse
 from jemput import journal
 from jemput.core.codes import Duty, Flag, Status
 from jemput.journal.models import EntryRow
-from tests.office.front import Office, filled, problems
+from tests.office.front import WARD, Office, filled, problems
 from tests.people import PAREPARE, signed_in, staff
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,36 @@ def test_without_having_seen_the_case_as_it_was_the_rules_hold(parepare: Office)
     response = parepare.as_(Duty.FIELD_OFFICER).post(address, {"document": "ktp_el", "_after": "x"})
     assert response.status_code == 409
     assert EntryRow.objects.filter(kind="printed").count() == 1
+
+
+def test_an_older_view_of_the_case_does_not_undo_a_withdrawal(parepare: Office) -> None:
+    case = parepare.report()
+    parepare.walk(case, until="consent")
+    address = reverse("office:act", args=[case.pk, "record"])
+    officer = parepare.as_(Duty.FIELD_OFFICER)
+    said = filled(officer.get(address))
+    parepare.done(case, "consent_withdrawn", Duty.FIELD_OFFICER, by="Hasnah")
+    response = officer.post(address, said)
+    assert response.status_code == 409
+    assert "Persetujuan ditarik" in problems(response)
+    parepare.done(case, "closed", Duty.MAIN_ADMIN, reason="withdrawn")
+    assert officer.post(address, said).status_code == 409
+    assert not EntryRow.objects.filter(kind="recorded").exists()
+
+
+def test_who_corrects_moves_a_case_within_their_own_area_alone(parepare: Office) -> None:
+    case = parepare.report()
+    village = signed_in(staff(Duty.VILLAGE_REGISTRAR, WARD))
+    described = reverse("office:act", args=[case.pk, "person_described"])
+    said = filled(village.get(described))
+    assert village.post(described, said | {"area": "73.72.01.1001"}).status_code == 422
+    assert village.post(described, said | {"area": WARD}).status_code == 302
+    entry = EntryRow.objects.get(kind="person_described").id
+    address = reverse("office:correct", args=[case.pk, entry])
+    assert village.post(address, {"area": "73.72.01.1001", "why": "Pindah"}).status_code == 422
+    assert village.post(address, {"area": f"{WARD}.004", "why": "RW 4"}).status_code == 302
+    case.refresh_from_db()
+    assert case.area == f"{WARD}.004"
 
 
 def test_cases_are_merged_by_ticket_and_separated_again(parepare: Office) -> None:

@@ -23,7 +23,7 @@ from jemput.core.centre import KNOWN
 from jemput.core.corrections import correction_of
 from jemput.core.entries import KINDS, Body, Corrected, Entry
 from jemput.core.fold import fold
-from jemput.core.rules import GENERAL, Action, objections
+from jemput.core.rules import GENERAL, Action, matches, objections_since
 from jemput.core.state import State
 from jemput.core.text import BadInput, Words
 from jemput.core.text import _ as mark
@@ -138,11 +138,7 @@ def _is_for(request: StaffRequest, action: Action) -> bool:
 
 
 def _against(dossier: Dossier, seen: Seen, body: Body) -> list[Words]:
-    """Reasons against an entry, by what its author saw: what others wrote meanwhile does not undo an act."""
-    then = objections(dossier.programme, seen.state, dossier.actor, body)
-    if not then or seen.state is dossier.state:
-        return then
-    return objections(dossier.programme, dossier.state, dossier.actor, body) and then
+    return objections_since(dossier.programme, seen.state, dossier.state, dossier.actor, body)
 
 
 def _to_correct(request: StaffRequest, stream: UUID, entry: UUID) -> tuple[Dossier, Entry]:
@@ -186,13 +182,20 @@ def _situation(request: StaffRequest, dossier: Dossier, seen: Seen, action: Acti
         entry=seen.entry,
         now=timezone.now(),
         duty=request.assignment.role,
-        scope=request.assignment.office_id if action is None else request.assignment.area,
+        scope=request.assignment.area,
         step=action.step if action else None,
         entries=dossier.held,
         programmes=journal.in_use() if action and action.kind == "programme_changed" else [],
         find_case=_case_finder(request, dossier),
         correcting=action is None,
     )
+
+
+def situation_of(request: StaffRequest, dossier: Dossier, body: Body, entry: UUID) -> Situation:
+    """The situation in which a form for this entry would be opened now."""
+    steps = [a for a in dossier.actions if a.kind == body.kind and (a.step is None or matches(a.step, body))]
+    action = next((a for a in steps if a.allowed), steps[0] if steps else None)
+    return _situation(request, dossier, Seen(entry, dossier.state.last, dossier.state), action)
 
 
 def _case_finder(request: StaffRequest, dossier: Dossier) -> Any:
@@ -317,4 +320,4 @@ def _correction_page(
     return render(request, "office/correct.html", context, status=status)
 
 
-__all__ = ["act", "append_one", "beside", "correct", "take_back", "what_changed"]
+__all__ = ["act", "append_one", "beside", "correct", "situation_of", "take_back", "what_changed"]

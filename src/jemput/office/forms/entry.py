@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
 from jemput.accounts.sensitive import sees
+from jemput.core import areas
 from jemput.core.entries import Body
 from jemput.core.text import BadInput
 from jemput.office.forms.fields import Read, field_for
@@ -86,6 +87,8 @@ class EntryForm(forms.Form):
         if self.old is None:
             return False
         unseen = not sees(self.situation.duty, name, self.kind.kind)
+        if name == "area" and not areas.covers(self.situation.scope, getattr(self.old, name) or ""):
+            unseen = unseen or getattr(self.old, name) is not None  # somebody else moves it
         return unseen or name in _KEPT or shape_of(self.kind, name).pattern == "ticket"
 
     def _special(self, name: str, required: bool) -> forms.Field | None:
