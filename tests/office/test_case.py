@@ -159,3 +159,16 @@ def test_no_page_is_heavier_than_100_kb(parepare: Office, case: CaseRow) -> None
         with open(finders.find(path), "rb") as file:  # noqa: PTH123
             total += len(file.read())
     assert total < 100_000, total
+
+
+def test_who_reported_reads_their_own_words_and_which_steps_were_done(parepare: Office) -> None:
+    case = parepare.report(Duty.REPORTER, note="Tidak mau keluar kamar")
+    parepare.done(case, "note", Duty.MAIN_ADMIN, text="Tetangga takut kepadanya")
+    parepare.done(case, "guardian_named", Duty.MAIN_ADMIN, name="Halimah", relation="child")
+    parepare.done(case, "papers", Duty.MAIN_ADMIN, requirement="family_card", note="fotokopi buram")
+    page = parepare.page(case, Duty.REPORTER)
+    for told in ("SITI AMINAH", "Tidak mau keluar kamar", "Dokumen persyaratan diterima", case.ticket):
+        assert told in page, told
+    for hidden in ("Tetangga takut", "HALIMAH", "Halimah", "fotokopi buram"):
+        assert hidden not in page
+        assert hidden.upper() in parepare.page(case, Duty.MAIN_ADMIN).upper()

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from jemput import journal
-from jemput.accounts.access import access_case
+from jemput.accounts.access import access_case, sees_whole
 from jemput.accounts.http import StaffRequest
 from jemput.accounts.models import Account, Office
 from jemput.core import entries as e
@@ -110,6 +110,9 @@ def open_dossier(request: StaffRequest, stream: UUID, *, write: bool = False) ->
         written = journal.entries(case.pk)
     except keys.Locked:
         written, locked = journal.clear_entries(case.pk), True
+    if not locked and not sees_whole(request, case):
+        clear = {entry.id: entry for entry in journal.clear_entries(case.pk)}
+        written = [entry if entry.actor == request.user.actor else clear[entry.id] for entry in written]
     return Dossier(case, written, request.assignment.office, actor_of(request), locked)
 
 

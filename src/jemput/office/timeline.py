@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
-from jemput.accounts.sensitive import may_reveal, sees, shown
+from jemput.accounts.sensitive import Sensitive, class_of, may_reveal, sees, shown
 from jemput.core import areas
 from jemput.core import entries as e
 from jemput.core.codes import Duty
@@ -36,6 +36,9 @@ _BAD = {
     "recorded": ("result", e.RecordingResult.COMPLETE),
     "triaged": ("result", e.TriageResult.ACCEPTED),
 }
+
+
+_OWN_WORDS = frozenset({Sensitive.HEALTH, Sensitive.PRISON})  # numbers stay masked on anybody's screen
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,9 @@ def timeline(dossier: Dossier, duty: Duty, me: str, revealed: Collection[str] = 
         now = held.get(entry.id)
         line = _line(dossier, entry, duty, me)
         line.taken_back, line.corrected = now is None, now is not None and entry.id in targets
-        line.details = details(dossier, entry.body, now.body if now else entry.body, duty, revealed)
+        holds = now.body if now else entry.body
+        own = entry.actor == me and holds == entry.body
+        line.details = details(dossier, entry.body, holds, duty, revealed, own=own)
         if isinstance(entry.body, Corrected):
             _name_target(dossier, line, entry.body)
         lines.append(line)
@@ -130,16 +135,22 @@ def may_take_back(kind: str) -> bool:
 
 
 def details(
-    dossier: Dossier, written: Body, holds: Body, duty: Duty, revealed: Collection[str]
+    dossier: Dossier,
+    written: Body,
+    holds: Body,
+    duty: Duty,
+    revealed: Collection[str],
+    *,
+    own: bool = False,
 ) -> list[Detail]:
-    """What an entry says, masked where the duty in hand does not need it."""
+    """What an entry says, masked where the duty in hand does not need it; ``own`` words are no secret."""
     found = []
     for name in type(written).model_fields:
         old, new = getattr(written, name), getattr(holds, name)
         if name in _SILENT or (_is_nothing(new) and _is_nothing(old)):
             continue
         kind = written.kind
-        visible = _visible(name, kind, duty, revealed)
+        visible = _visible(name, kind, duty, revealed) or (own and class_of(name, kind) in _OWN_WORDS)
         found.append(
             Detail(
                 field=name,
