@@ -163,3 +163,49 @@ def test_the_description_names_every_refusal() -> None:
         map(str, paths["/api/cases/{case}/entries"]["post"]["responses"])
     )
     assert {"401", "403", "409", "422"} <= set(map(str, paths["/api/reports"]["post"]["responses"]))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("channel", "rw_agent"),
+        ("area", "73.72.02"),
+        ("area", "73.72"),
+        ("groups", ["inmate"]),
+        ("documents", ["death_certificate"]),
+    ],
+)
+def test_a_report_takes_what_the_screen_offers_and_no_more(admin: Client, field: str, value: Any) -> None:
+    response = post(admin, "reports", REPORT | {field: value})
+    assert response.status_code == 422
+    assert response.json()["faults"][0]["field"].startswith(field)
+    assert not EntryRow.objects.exists()
+
+
+def test_the_way_of_a_report_follows_from_the_duty(parepare: Office) -> None:
+    reporter = parepare.as_(Duty.REPORTER)
+    refused = post(reporter, "reports", REPORT | {"channel": "hotline"})
+    assert [fault["field"] for fault in refused.json()["faults"]] == ["channel"]
+    assert post(reporter, "reports", REPORT | {"channel": "neighbourhood"}).status_code == 201
+
+
+def test_nobody_moves_a_case_out_of_their_own_area(admin: Client, case: str) -> None:
+    registrar = signed_in(staff(Duty.VILLAGE_REGISTRAR, WARD))
+    for client, area in ((registrar, "73.72.01.1001"), (admin, "73.72.02"), (admin, "35.03.01.2001")):
+        response = post(client, f"cases/{case}/entries", {"kind": "person_described", "body": {"area": area}})
+        assert response.status_code == 409
+        assert response.json()["faults"][0]["field"] == "area"
+    inside = {"kind": "person_described", "body": {"area": f"{WARD}.004"}}
+    assert post(registrar, f"cases/{case}/entries", inside).status_code == 201
+
+
+def test_papers_that_the_case_does_not_want_are_refused(admin: Client, case: str) -> None:
+    for kind, body in (
+        ("application_filed", {"documents": ["family_card"]}),
+        ("person_described", {"documents": ["death_certificate"]}),
+        ("requirement_received", {"requirement": "dowry"}),
+        ("spoiled", {"document": "family_card", "reason": "misprint"}),
+    ):
+        response = post(admin, f"cases/{case}/entries", {"kind": kind, "body": body})
+        assert response.status_code == 409, (kind, response.content)
+    assert CaseRow.objects.get().documents == ["ktp_el"]

@@ -26,7 +26,7 @@ from jemput.core.text import BadInput
 from jemput.intake import Author, NotTaken, is_entry_id, new_id, open_case
 from jemput.journal import Answer
 from jemput.journal.models import CaseRow
-from jemput.office.act import append_one
+from jemput.office.act import append_one, situation_of
 from jemput.office.api.guard import OfficeAPI, Staff, StrictJSON
 from jemput.office.api.problems import one_fault, tell
 from jemput.office.api.shapes import (
@@ -41,6 +41,9 @@ from jemput.office.api.shapes import (
     Written,
 )
 from jemput.office.dossier import Dossier, open_dossier
+from jemput.office.forms.fields import Choices
+from jemput.office.forms.report import report_choices
+from jemput.office.forms.situation import choices_for
 from jemput.office.report import REPORTS, programmes_of
 from jemput.office.words import say
 
@@ -160,8 +163,7 @@ def write(request: HttpRequest, case: UUID, data: EntryIn) -> Any:
         return Answered(422, one_fault("id", _("The number of an entry is a UUID of version 7.")))
     if after is not None and dossier.find(after) is None:
         return Answered(422, one_fault("after", _("This case has no such entry.")))
-    if (before := dossier.find(id)) is None and (reasons := _against(request, dossier, body)):
-        words = [Fault(field="", message=say(reason)) for reason in reasons]
+    if (before := dossier.find(id)) is None and (words := _against(request, dossier, body, id)):
         return Answered(409, Problem(code="rules", message=_("This cannot be done now."), faults=words))
     verdict = append_one(request, dossier, body, id, before.after if before else after)  # type: ignore[arg-type]
     if not verdict.stored:
@@ -178,17 +180,49 @@ def write(request: HttpRequest, case: UUID, data: EntryIn) -> Any:
 # ---- judging ----------------------------------------------------------------------------------------
 
 
-def _against(request: HttpRequest, dossier: Dossier, body: e.Body) -> list[Any]:
-    """The rules' reasons, and that other cases are named only by those who may see them."""
+def _against(request: HttpRequest, dossier: Dossier, body: e.Body, id: UUID) -> list[Fault]:
+    """The rules' reasons, and what a form would not have offered."""
+    if found := _out_of_sight(request, dossier, body):
+        return [found]
+    if reasons := objections(dossier.programme, dossier.state, dossier.actor, body):
+        return [Fault(field="", message=say(reason)) for reason in reasons]
+    situation = situation_of(request, dossier, body, id)  # type: ignore[arg-type]
+    return [
+        Fault(field=name, message=_("Choose one of the values offered."))
+        for name in type(body).model_fields
+        if not _is_offered(choices_for(type(body), name, situation), getattr(body, name))
+    ]
+
+
+def _is_offered(choices: Choices | None, value: Any) -> bool:
+    if choices is None or value is None:
+        return True
+    values = value if isinstance(value, list) else [value]
+    return {str(v) for v in values} <= {str(v) for v, _words in choices}
+
+
+def _out_of_sight(request: HttpRequest, dossier: Dossier, body: e.Body) -> Fault | None:
+    """Other cases are named only by those who may see them; a case stays in the area of who moves it."""
     other = getattr(body, "into", None) or getattr(body, "merged_with", None)
     known = access_cases(request).filter(merged_into=None).exclude(pk=dossier.id)  # no circles
     if other is not None and not known.filter(pk=other).exists():
-        return [_("No other case with this number, as far as you may see.")]
-    if isinstance(body, e.ProgrammeChanged) and body.programme_hash not in {p.hash for p in journal.in_use()}:
-        return [_("This version of the programme is not in use.")]
-    if (area := getattr(body, "area", None)) and not areas.covers(dossier.office.code, area):
-        return [_("This area does not belong to the office.")]
-    return list(objections(dossier.programme, dossier.state, dossier.actor, body))
+        field = "into" if hasattr(body, "into") else "merged_with"
+        return Fault(field=field, message=_("No other case with this number, as far as you may see."))
+    if isinstance(body, e.ProgrammeChanged) and (body.programme, body.programme_hash) not in {
+        (p.number, p.hash) for p in journal.in_use()
+    }:
+        return Fault(field="programme", message=_("This version of the programme is not in use."))
+    area = getattr(body, "area", None)
+    if area not in (None, dossier.state.area) and not _is_own_village(request, area):
+        return Fault(field="area", message=_("Name a village or ward within your own area."))
+    return None
+
+
+def _is_own_village(request: HttpRequest, area: str) -> bool:
+    """A village, ward or RW that exists and lies in the area of the duty in hand."""
+    found = areas.area(area)
+    scope = request.assignment.area  # type: ignore[attr-defined]
+    return found is not None and found.level >= areas.Level.VILLAGE and areas.covers(scope, area)
 
 
 def _faults_of(request: HttpRequest, data: ReportIn) -> list[Fault]:
@@ -197,9 +231,11 @@ def _faults_of(request: HttpRequest, data: ReportIn) -> list[Fault]:
     programme = next((p for p in programmes_of(assignment) if p.number == data.programme), None)
     if programme is None:
         faults.append(Fault(field="programme", message=_("You may not report to this programme.")))
-    elif not set(data.documents) <= set(programme.documents):
-        faults.append(Fault(field="documents", message=_("The programme does not issue this document.")))
-    if areas.area(data.area) is None or not areas.covers(assignment.area, data.area):
+    else:
+        for name, choices in report_choices(programme, assignment.role).items():
+            if not _is_offered(choices, getattr(data, name)):
+                faults.append(Fault(field=name, message=_("Choose one of the values offered.")))
+    if not _is_own_village(request, data.area):
         faults.append(Fault(field="area", message=_("Name a village or ward within your own area.")))
     for name, read in (("nik", parse_nik), ("family_number", parse_family_number)):
         if value := getattr(data, name):

@@ -50,6 +50,28 @@ _FACTS = (
 )
 
 
+def report_choices(programme: Programme, duty: Duty) -> dict[str, Choices]:
+    """What a duty chooses from when it reports to a programme: on the screen, and through the API."""
+    own = OWN_CHANNEL.get(duty)
+    channels = [own] if own else [Channel.HOTLINE, Channel.DESK, *_named(programme), Channel.WHATSAPP]
+    groups = list(programme.serves.groups)
+    if programme.serves.open_ended:
+        groups.append(Group.SELF_DECLARED)
+    values: dict[str, Sequence[Any]] = {
+        "channel": channels,
+        "groups": groups,
+        "documents": programme.documents,
+        "blocked_services": [*(b.service for b in programme.blocked), Service.OTHER],
+        "condition": [*programme.serves.conditions, DataCondition.UNKNOWN],
+        "place_kind": programme.places,
+    }
+    return {name: [(v.value, say(v)) for v in dict.fromkeys(found)] for name, found in values.items()}
+
+
+def _named(programme: Programme) -> list[Channel]:
+    return [channel.kind for channel in programme.channels]
+
+
 class ReportForm(forms.Form):
     """A report for one programme by one duty. ``facts()``, ``reporter()`` and ``guardian()`` when valid."""
 
@@ -67,11 +89,12 @@ class ReportForm(forms.Form):
         self.programme, self.assignment, self.today = programme, assignment, today
         self.birth: Birth | None = None
         self.doubts: list[Words] = []
+        self.offered = report_choices(programme, assignment.role)
         add = self.fields
         add["programme"] = forms.TypedChoiceField(
             label=_("Programme"), coerce=int, choices=[(p.number, p.name) for p in programmes]
         )
-        add["channel"] = field_for(Reported, "channel", choices=self._channels())
+        add["channel"] = field_for(Reported, "channel", choices=self.offered["channel"])
         self._ask_reporter()
         self._ask_person()
         self._ask_place()
@@ -79,14 +102,6 @@ class ReportForm(forms.Form):
         self._guess()
 
     # ---- what is asked ------------------------------------------------------------------------
-
-    def _channels(self) -> Choices:
-        own = OWN_CHANNEL.get(self.assignment.role)
-        if own is not None:
-            return [(own.value, say(own))]
-        named = [c.kind for c in self.programme.channels]
-        usual = [Channel.HOTLINE, Channel.DESK, *named, Channel.WHATSAPP]
-        return [(c.value, say(c)) for c in dict.fromkeys(usual)]
 
     def _ask_reporter(self) -> None:
         self.fields["reporter_name"] = Read(
@@ -136,9 +151,7 @@ class ReportForm(forms.Form):
             self.fields["rw"].widget.attrs |= {"inputmode": "numeric"}
         self.fields["address"] = field_for(Reported, "address")
         self.fields["address"].widget.attrs["rows"] = 2
-        self.fields["place_kind"] = field_for(
-            Reported, "place_kind", choices=[(p.value, say(p)) for p in self.programme.places]
-        )
+        self.fields["place_kind"] = field_for(Reported, "place_kind", choices=self.offered["place_kind"])
         self.fields["place_name"] = field_for(Reported, "place_name")
         self.fields["elsewhere"] = Read(
             read=any_area,
@@ -148,19 +161,9 @@ class ReportForm(forms.Form):
         )
 
     def _ask_need(self) -> None:
-        groups = list(self.programme.serves.groups)
-        if self.programme.serves.open_ended:
-            groups.append(Group.SELF_DECLARED)
-        blocked = [*(b.service for b in self.programme.blocked), Service.OTHER]
-        for name, values in {
-            "groups": groups,
-            "documents": self.programme.documents,
-            "blocked_services": blocked,
-            "condition": [*self.programme.serves.conditions, DataCondition.UNKNOWN],
-        }.items():
-            choices = [(v.value, say(v)) for v in dict.fromkeys(values)]
-            required = name in ("groups", "documents", "condition")
-            self.fields[name] = field_for(Reported, name, choices=choices, required=required)
+        for name in ("groups", "documents", "blocked_services", "condition"):
+            required = name != "blocked_services"
+            self.fields[name] = field_for(Reported, name, choices=self.offered[name], required=required)
         for name in ("needs", "note"):
             self.fields[name] = field_for(Reported, name)
             self.fields[name].widget.attrs["rows"] = 2
@@ -171,7 +174,7 @@ class ReportForm(forms.Form):
         usual = Document.KTP_EL if Document.KTP_EL in documents else documents[0]
         guess: dict[str, Any] = {
             "programme": self.programme.number,
-            "channel": self._channels()[0][0],
+            "channel": self.offered["channel"][0][0],
             "reporter_relation": OWN_RELATION.get(self.assignment.role),
             "documents": [usual.value],
             "sex": Sex.UNKNOWN.value,
