@@ -12,11 +12,11 @@ from django.core.management import CommandError, call_command
 
 from jemput import journal
 from jemput.core import entries as e
-from jemput.core.codes import Document, Relation
+from jemput.core.codes import Document, Duty, Relation
 from jemput.core.fold import fold
 from jemput.core.programme import Programme
 from jemput.journal import Answer, erase, keys, ledger
-from jemput.journal.models import CaseRow, EntryRow, FeedRow, Quarantine, Stream, Term, Waiting
+from jemput.journal.models import CaseRow, EntryRow, Erasure, FeedRow, Quarantine, Stream, Term, Waiting
 from jemput.journal.rebuild import rebuild
 from jemput.journal.verify import verify
 from tests.journal.cases import NIK, VILLAGE, Case
@@ -182,6 +182,71 @@ def test_what_was_erased_is_refused_when_it_is_offered_again(case: Case) -> None
     again = [*case.told, case.says(e.Note(text="baru")), held]
     assert {(v.answer, v.code) for v in journal.append(again)} == {(Answer.REJECTED, "erased")}
     assert not Quarantine.objects.exists(), "not even in quarantine"
+
+
+def test_refused_and_unreadable_offers_that_name_the_person_go_too_and_are_refused_for_ever(
+    case: Case, programme: Programme
+) -> None:
+    ticket = case.row.ticket
+    twin = Case(programme)
+    refused = twin.says(twin.report(ticket=ticket, name=None, phone=None), Duty.REPORTER)
+    follows = twin.says(e.Note(text="menyusul laporan itu"), after=refused.id)
+    foreign = Case(programme)
+    unknown = foreign.says(
+        foreign.report(programme_hash="0" * 64, nik=None, name="H. Siti Aminah", phone="+6281200000001"),
+        Duty.REPORTER,
+    )
+    conflict = case.told[0].model_copy(update={"body": e.Note(text=f"NIK {NIK[:6]} {NIK[6:]}")})
+    other = Case(programme).reported(name="SUKARNI", nik=None, phone=None)
+    conflicting = other.told[0].model_copy(update={"body": e.Note(text=f"ditukar dengan {NIK}")})
+    innocent = Case(programme)
+    stays = innocent.says(
+        innocent.report(ticket=ticket, nik="9901010101600002", name="SITI AMINAH", phone="081200000009"),
+        Duty.REPORTER,
+    )
+    entries = [refused, follows, unknown, conflict, conflicting, stays]
+    codes = [v.code for v in journal.append(entries)]
+    assert codes == ["ticket_taken", "missing", "unknown_programme", "same_id", "same_id", "ticket_taken"]
+    raw = [
+        f'{{"sealed": {{"nik": {NIK}}}}}'.encode(),
+        b"{ SITI AMINAH +62 812 0000 0001",
+        b"{ SITI lain",
+    ]
+    journal.offer(raw, actor="budi")
+    assert Quarantine.objects.count() == 9
+
+    found = erase.find(niks=[NIK])
+    assert set(found.refused) == {twin.stream, foreign.stream}
+    erase.erase([c.stream_id for c in found.cases] + [*found.refused], (), found.kept)
+
+    assert Quarantine.objects.count() == 2, "of others nothing is lost"
+    assert Quarantine.objects.filter(entry=stays.id).exists()
+    assert [v.code for v in journal.append(entries)] == ["erased"] * 5 + ["ticket_taken"]
+    assert [v.code for v in journal.offer(raw)] == ["erased", "erased", "unreadable"]
+    assert Quarantine.objects.count() == 2
+    assert journal.headline(other.row)["name"] == "SUKARNI", "a conflict is not the entry it conflicts with"
+    assert {line.what for line in ledger.read()} == {"stream", "entry", "offer"}
+    assert NIK not in ledger.path().read_text() and verify().breaks == ()
+
+
+def test_what_lay_in_quarantine_is_forgotten_again_by_the_ledger(case: Case) -> None:
+    raw = [f"bukan JSON, {NIK}".encode()]
+    journal.offer(raw)
+    kept = list(Quarantine.objects.values())
+    out = io.StringIO()
+    call_command("erase", ticket=[case.row.ticket], yes=True, stdout=out)
+    assert not Quarantine.objects.exists()
+    Erasure.objects.filter(what="offer").delete()  # as an older backup would
+    Quarantine.objects.create(**kept[0])
+    assert erase.apply_ledger() == 1 and not Quarantine.objects.exists()
+    assert [v.code for v in journal.offer(raw)] == ["erased"]
+
+
+def test_an_unreadable_offer_for_a_forgotten_case_is_not_kept(case: Case) -> None:
+    erase.erase([case.stream])
+    raw = json.dumps({"id": str(case.stream), "stream": str(case.stream), "kind": "nanti", "version": 1})
+    assert [v.code for v in journal.offer([raw])] == ["erased"]
+    assert not Quarantine.objects.exists()
 
 
 def test_every_feed_that_held_the_case_says_forget(case: Case) -> None:

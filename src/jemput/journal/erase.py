@@ -8,7 +8,7 @@ entry alone loses its sealed part. The clear parts stay, so chains verify and ev
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from jemput.core.corrections import as_corrected
 from jemput.core.entries import BiodataChecked, BiometricsChecked, PersonDescribed, Reported
 from jemput.journal import keys, ledger
 from jemput.journal.feeds import Line, feeds_with, publish
+from jemput.journal.held import naming, offer_id
 from jemput.journal.known import Known
 from jemput.journal.ledger import Erased
 from jemput.journal.models import CaseRow, EntryRow, Erasure, Quarantine, Stream, Term, Waiting
@@ -52,13 +53,17 @@ class Findings:
 
     cases: tuple[CaseRow, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    kept: tuple[int, ...] = ()
+    """Rows in quarantine that name them."""
+    refused: tuple[UUID, ...] = ()
+    """Cases of theirs whose report was refused: they have no journal, but may be offered again."""
 
 
 def find(
     cases: Iterable[UUID] = (), niks: Iterable[str] = (), named: Iterable[tuple[str, str]] = ()
 ) -> Findings:
     """Everything of the person of these cases, NIKs, or names with their phones: their other cases, merged
-    ones, and mentions. Raises keys.Locked.
+    ones, mentions, and what lies in quarantine. Raises keys.Locked.
     """
     search_key = keys.ring().search_key
     pairs = list(named)
@@ -71,7 +76,9 @@ def find(
             _learn(person, case)
         new = (_with_niks(search_key, person.niks) | _merged_with(own)) - own
     rows = tuple(CaseRow.objects.filter(stream__in=own, stream__erased_at=None).order_by("opened_at"))
-    return Findings(rows, tuple(_mentions(search_key, person, own, anywhere=bool(pairs))))
+    mentions = tuple(_mentions(search_key, person, own, anywhere=bool(pairs)))
+    kept, refused = naming(person)
+    return Findings(rows, mentions, tuple(kept), tuple(sorted(refused)))
 
 
 def _learn(person: Known, case: UUID) -> None:
@@ -127,20 +134,53 @@ def _mentions(search_key: bytes, person: Known, own: set[UUID], *, anywhere: boo
             yield Mention(term.entry.id, term.case_id, term.case.ticket, term.role, certain)
 
 
-def erase(cases: Iterable[UUID] = (), mentions: Iterable[UUID] = ()) -> list[str]:
-    """Forget these cases whole, and the sealed parts of these entries. Gives the devices yet to confirm.
+@dataclass(slots=True)
+class _Going:
+    """What is to be forgotten, as the ledger names it."""
 
-    In the ledger before it is committed: a power cut between the two forgets more, never less.
+    cases: set[UUID] = field(default_factory=set)
+    entries: set[UUID] = field(default_factory=set)
+    offers: set[UUID] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, line: Erased) -> _Going:
+        """What one line of the ledger names."""
+        named = {line.id}
+        if line.what == "offer":
+            return cls(offers=named)
+        return cls(cases=named) if line.what == "stream" else cls(entries=named)
+
+    def lines(self, at: datetime) -> list[Erased]:
+        """The lines of the ledger that name it."""
+        named = (("stream", self.cases), ("entry", self.entries), ("offer", self.offers))
+        return [Erased(what, id, at) for what, ids in named for id in sorted(ids)]
+
+
+def erase(cases: Iterable[UUID] = (), mentions: Iterable[UUID] = (), kept: Iterable[int] = ()) -> list[str]:
+    """Forget these cases whole, the sealed parts of these entries, and these rows in quarantine.
+
+    Gives the devices yet to confirm. In the ledger before it is committed: a power cut between the two
+    forgets more, never less.
     """
     now = timezone.now()
     _overwrite_what_goes()
     with transaction.atomic():
-        lines, streams = _erase(set(cases), set(mentions), now)
+        going = _Going(set(cases), set(mentions))
+        _add_kept(going, list(kept))
+        lines, streams = _erase(going, now)
         ledger.write(lines)
     _scrub()
     for take_away in passing:
         take_away()
     return sorted({device for ask in unconfirmed for device in ask(streams)})
+
+
+def _add_kept(going: _Going, kept: Sequence[int]) -> None:
+    """Rows in quarantine by digest, and by the id of the entry unless another was accepted under it."""
+    rows = Quarantine.objects.filter(id__in=kept).values_list("entry", "digest")
+    going.offers |= {offer_id(digest) for __, digest in rows}
+    named = {entry for entry, __ in rows if entry}
+    going.entries |= named - set(EntryRow.objects.filter(id__in=named).values_list("id", flat=True))
 
 
 def apply_ledger() -> int:
@@ -157,8 +197,7 @@ def apply_ledger() -> int:
     _overwrite_what_goes()
     with transaction.atomic():
         for line in new:
-            cases, entries = ({line.id}, set()) if line.what == "stream" else (set(), {line.id})
-            _erase(cases, entries, line.at)
+            _erase(_Going.of(line), line.at)
     _scrub()
     return len(new)
 
@@ -176,15 +215,16 @@ def catch_up() -> int:
         return 0
 
 
-def _erase(cases: set[UUID], mentions: set[UUID], now: datetime) -> tuple[list[Erased], list[UUID]]:
+def _erase(going: _Going, now: datetime) -> tuple[list[Erased], list[UUID]]:
+    cases, mentions = going.cases, going.entries
     whose = dict(EntryRow.objects.filter(id__in=mentions).values_list("id", "stream_id"))
     ids = sorted(cases | set(whose.values()))
     locked = {s.id: s for s in Stream.objects.select_for_update().filter(id__in=ids).order_by("id")}
     mentions |= _corrections_of(mentions)
-    lines = [Erased("stream", id, now) for id in sorted(cases)]
-    lines += [Erased("entry", id, now) for id in sorted(mentions)]
+    lines = going.lines(now)
     tombstones = [Erasure(id=line.id, what=line.what, at=now) for line in lines]
     Erasure.objects.bulk_create(tombstones, ignore_conflicts=True)
+    _forget_kept(going)
     _forget_cases([id for id in locked if id in cases], now)
     _forget_entries(mentions, [locked[id] for id in sorted(set(whose.values()) - cases)])
     feeds: dict[str, list[Line]] = {}
@@ -205,14 +245,24 @@ def _forget_cases(ids: Sequence[UUID], now: datetime) -> None:
         EntryRow.objects.filter(stream__in=chunk).update(sealed=None)
         Term.objects.filter(case__in=chunk).delete()
         Waiting.objects.filter(case__in=chunk).delete()
-        Quarantine.objects.filter(stream__in=chunk).delete()
         save(drawn(list(streams.filter(type="case").order_by("id")), keys.ring()))
 
 
 def _forget_entries(entries: set[UUID], cases: Sequence[Stream]) -> None:
     EntryRow.objects.filter(id__in=entries).update(sealed=None)
-    Quarantine.objects.filter(entry__in=entries).delete()
     save(drawn(cases, keys.ring()))
+
+
+def _forget_kept(going: _Going) -> None:
+    """What lies in quarantine of these journals and entries, and these offers."""
+    for chunk in chunks(sorted(going.cases)):
+        Quarantine.objects.filter(stream__in=chunk).delete()
+    for chunk in chunks(sorted(going.entries)):
+        Quarantine.objects.filter(entry__in=chunk).delete()
+    if going.offers:
+        digests = Quarantine.objects.values_list("id", "digest")
+        gone = [id for id, digest in digests if offer_id(digest) in going.offers]
+        Quarantine.objects.filter(id__in=gone).delete()
 
 
 def _overwrite_what_goes() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +17,10 @@ from jemput.core.entries import Entry
 from jemput.core.text import Words
 from jemput.journal import keys, rows
 from jemput.journal.canonical import canonical, envelope
-from jemput.journal.models import Quarantine
-from jemput.journal.seal import new_key, new_salt, place, seal, unseal
-from jemput.journal.verdicts import REASONS, Answer, Unreadable, Verdict, parse
+from jemput.journal.known import Known
+from jemput.journal.models import Erasure, Quarantine, Stream
+from jemput.journal.seal import BrokenSeal, new_key, new_salt, place, seal, unseal
+from jemput.journal.verdicts import REASONS, Answer, Unreadable, Verdict, parse, verdict
 
 _KEPT = {
     Answer.HELD: Quarantine.HELD,
@@ -63,15 +65,42 @@ def content_of(id: int) -> dict[str, Any]:
 def keep(fared: Iterable[tuple[Entry, Verdict]], ring: keys.Ring, now: datetime) -> None:
     """Keep what was not accepted, once. What was erased is not taken in again, not even here."""
     new = []
-    for entry, verdict in fared:
-        if verdict.answer not in _KEPT or verdict.code == "erased":
+    for entry, said in fared:
+        if said.answer not in _KEPT or said.code == "erased":
             continue
         offered = _offered(entry)
-        new.append(_row(ring, now, entry.id, entry.stream, _KEPT[verdict.answer], verdict.code, offered))
+        new.append(_row(ring, now, entry.id, entry.stream, _KEPT[said.answer], said.code, offered))
         new[-1].actor = entry.actor
-        new[-1].digest = hmac.digest(ring.search_key, canonical(offered), "sha256")
+        new[-1].digest = _digest(ring, canonical(offered))
     if new:
         Quarantine.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def refuse_forgotten(
+    fared: Sequence[tuple[Entry, Verdict]], ring: keys.Ring
+) -> Sequence[tuple[Entry, Verdict]]:
+    """The same, but "erased" of what would be kept in quarantine and was forgotten there."""
+    offers = {
+        i: offer_id(_digest(ring, canonical(_offered(entry))))
+        for i, (entry, said) in enumerate(fared)
+        if said.answer in _KEPT and said.code != "erased"
+    }
+    if not offers:
+        return fared
+    gone = set(Erasure.objects.filter(id__in=offers.values()).values_list("id", flat=True))
+    return [
+        (entry, verdict(entry.id, Answer.REJECTED, "erased") if offers.get(i) in gone else said)
+        for i, (entry, said) in enumerate(fared)
+    ]
+
+
+def offer_id(digest: bytes | memoryview) -> UUID:
+    """What the ledger calls an offer that was forgotten: the first half of its keyed digest."""
+    return UUID(bytes=bytes(digest)[:16])
+
+
+def _digest(ring: keys.Ring, offered: bytes) -> bytes:
+    return hmac.digest(ring.search_key, offered, "sha256")
 
 
 def _offered(entry: Entry) -> dict[str, Any]:
@@ -85,16 +114,67 @@ def _offered(entry: Entry) -> dict[str, Any]:
     return offered
 
 
-def keep_unreadable(found: Sequence[Unreadable], actor: str) -> None:
-    """Keep raw JSON that could not be read; its author and time are all that is clear."""
-    ring, now, new = keys.ring(), timezone.now(), []
-    for item in found:
+def keep_unreadable(found: Sequence[Unreadable], actor: str) -> list[Verdict]:
+    """Keep raw JSON that could not be read; its author and time are all that is clear. Gives the verdicts.
+
+    What was forgotten, or belongs to what was, is not kept.
+    """
+    if not found:
+        return []
+    ring, now, new, verdicts = keys.ring(), timezone.now(), [], []
+    digests = [_digest(ring, item.raw) for item in found]
+    named = [(offer_id(d), item.verdict.id, item.stream) for d, item in zip(digests, found, strict=True)]
+    asked = {id for ids in named for id in ids if id is not None}
+    gone = set(Erasure.objects.filter(id__in=asked).values_list("id", flat=True))
+    for item, digest, ids in zip(found, digests, named, strict=True):
         entry, code = item.verdict.id, item.verdict.code
+        if not gone.isdisjoint(ids):
+            verdicts.append(verdict(entry, Answer.REJECTED, "erased"))
+            continue
+        verdicts.append(item.verdict)
         text = {"raw": item.raw.decode(errors="replace").encode("utf-8", "replace").decode()}
         new.append(_row(ring, now, entry, item.stream, Quarantine.UNREADABLE, code, text))
         new[-1].actor = actor
-        new[-1].digest = hmac.digest(ring.search_key, item.raw, "sha256")
+        new[-1].digest = digest
     Quarantine.objects.bulk_create(new, ignore_conflicts=True)
+    return verdicts
+
+
+def naming(person: Known) -> tuple[list[int], set[UUID]]:
+    """Rows that name the person, and journals that would be theirs but never began: their report was refused.
+
+    Reads all that is kept. Raises keys.Locked.
+    """
+    ring = keys.ring()
+    rows: list[int] = []
+    theirs: set[UUID] = set()
+    for row in Quarantine.objects.order_by("id").iterator(200):
+        try:
+            content = _as_sent(_open(row, ring))
+        except BrokenSeal:  # nobody can read it any more
+            continue
+        if not person.stands_in(content):
+            continue
+        rows.append(row.pk)
+        if row.stream and _reports(content, person):
+            theirs.add(row.stream)
+    return rows, theirs - set(Stream.objects.filter(id__in=theirs).values_list("id", flat=True))
+
+
+def _as_sent(content: dict[str, Any]) -> Any:
+    """The JSON inside what was kept as text, where it is any."""
+    try:
+        return json.loads(content["raw"]) if content.keys() == {"raw"} else content
+    except (ValueError, RecursionError):
+        return content
+
+
+def _reports(content: Any, person: Known) -> bool:
+    """Whether it is the report of a case of this person."""
+    sealed = content.get("sealed") if isinstance(content, dict) else None
+    if not isinstance(sealed, dict) or content.get("kind") != "reported":
+        return False
+    return person.fits(sealed.get("nik"), sealed.get("name"), sealed.get("phone"))
 
 
 def release(taken: Sequence[Entry], ring: keys.Ring) -> list[Entry]:

@@ -34,7 +34,7 @@ from jemput.journal.canonical import (
     link,
 )
 from jemput.journal.feeds import Line, feed_of, publish
-from jemput.journal.held import keep, keep_unreadable, release, settle
+from jemput.journal.held import keep, keep_unreadable, refuse_forgotten, release, settle
 from jemput.journal.models import CaseRow, EntryRow, Erasure, Stream
 from jemput.journal.programmes import programme_of
 from jemput.journal.project import Drawing, Journal, draw, office_time, save, state_of
@@ -66,10 +66,8 @@ def offer(raw: Iterable[bytes | str | Mapping[str, Any]], *, actor: str = "") ->
     """Append entries as devices send them. What cannot be read is kept in quarantine, for people to see."""
     read = [parse(item) for item in raw]
     fared = iter(append([r for r in read if isinstance(r, Entry)]))
-    unreadable = [r for r in read if isinstance(r, Unreadable)]
-    if unreadable:
-        keep_unreadable(unreadable, actor)
-    return [next(fared) if isinstance(r, Entry) else r.verdict for r in read]
+    refused = iter(keep_unreadable([r for r in read if isinstance(r, Unreadable)], actor))
+    return [next(fared if isinstance(r, Entry) else refused) for r in read]
 
 
 def append(new: Sequence[Entry], *, as_received: bool = False) -> list[Verdict]:
@@ -128,7 +126,8 @@ class _Append:
         todo = list(enumerate(self.new))
         while todo:
             self._look_up([entry for __, entry in todo])
-            fared = [(i, entry, self._take(entry)) for i, entry in todo]
+            took = refuse_forgotten([(entry, self._take(entry)) for __, entry in todo], self.ring)
+            fared = [(i, entry, verdict) for (i, __), (entry, verdict) in zip(todo, took, strict=True)]
             self.verdicts |= {i: verdict for i, __, verdict in fared if i >= 0}
             settle([(e, v) for i, e, v in fared if i < 0])
             keep([(e, v) for __, e, v in fared], self.ring, self.now)

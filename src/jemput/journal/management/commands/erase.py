@@ -69,14 +69,18 @@ class Command(BaseCommand):
                     else _("only the name fits; add --entry if it is the same person"),
                 }
             )
-        if not found.cases and not sure:
+        if found.kept:
+            self.stdout.write(
+                _("%(count)s offers that were not accepted name this person.") % {"count": len(found.kept)}
+            )
+        if not (found.cases or sure or found.kept):
             raise CommandError(_("Nothing to forget was found."))
         if options["dry_run"]:
             return
         if not options["yes"] and not self._agreed(bool(niks or named)):
             self.stdout.write(_("Nothing was forgotten."))
             return
-        devices = erase.erase([c.stream_id for c in found.cases], sure)
+        devices = erase.erase([*(c.stream_id for c in found.cases), *found.refused], sure, found.kept)
         count = {"cases": len(found.cases), "entries": len(sure)}
         self.stdout.write(_("Forgotten: %(cases)s cases, %(entries)s entries in cases of others.") % count)
         for device in devices:
