@@ -115,7 +115,7 @@ class LinkRow(models.Model):
     condition = CodeField(max_length=20)
     sex = CodeField(max_length=8)
     age_band = CodeField(max_length=12)
-    disability = models.BooleanField(null=True)
+    disability = models.BinaryField(help_text="whether the list says so: a health fact, sealed")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["list", "number"], name="people_row_once")]

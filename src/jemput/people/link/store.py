@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
@@ -142,6 +142,15 @@ def rows_of(office: str, programme: int) -> Iterator[tuple[LinkRow, ListRow]]:
     return opened(rows.order_by("list__at", "number").iterator(_AT_ONCE))
 
 
+def forget(rows: Sequence[LinkRow]) -> None:
+    """Take out what stands in these rows. As numbers they stay, so that no count changes."""
+    keys_of = {stream: key_of(stream) for stream in {row.list_id for row in rows}}
+    for row in rows:
+        nobody = _to_json(ListRow(row.number, Query()))
+        row.sealed = _sealed(keys_of[row.list_id], row.list_id, row.number, nobody)
+    LinkRow.objects.bulk_update(rows, ["sealed"], batch_size=_AT_ONCE)
+
+
 def _sweep(office: str) -> None:
     """Lists that nobody confirmed do not lie about."""
     for old in LinkList.objects.filter(
@@ -157,8 +166,27 @@ def _row(kept: LinkList, key: bytes, row: ListRow, condition: DataCondition, tod
     return LinkRow(
         list=kept, number=row.number, entry=new_id(), sealed=_sealed(key, kept.pk, row.number, _to_json(row)),
         area=village, condition=said, sex=query.sex, age_band=age_band(query.birth, today),
-        disability=bool({Group.DISABILITY, Group.MENTAL_DISORDER} & {*row.groups}) if row.groups else None,
+        disability=seal(key, _health(kept.pk, row.number), new_salt(), {"disability": _disability(row)}),
     )  # fmt: skip
+
+
+def _disability(row: ListRow) -> bool | None:
+    return bool({Group.DISABILITY, Group.MENTAL_DISORDER} & {*row.groups}) if row.groups else None
+
+
+def disabilities(rows: Sequence[LinkRow]) -> dict[int, bool | None]:
+    """Whether the lists say that somebody has a disability, by the row's primary key."""
+    keys_of = {stream: key_of(stream) for stream in {row.list_id for row in rows}}
+    return {
+        row.pk: unseal(keys_of[row.list_id], _health(row.list_id, row.number), bytes(row.disability))[1][
+            "disability"
+        ]
+        for row in rows
+    }
+
+
+def _health(stream: UUID, number: int) -> bytes:
+    return b"health of a row" + stream.bytes + number.to_bytes(8, "big")
 
 
 def _sealed(key: bytes, stream: UUID, number: int, content: dict[str, Any]) -> bytes:

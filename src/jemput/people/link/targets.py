@@ -17,7 +17,7 @@ from jemput.core.text import _
 from jemput.intake import Author, open_case
 from jemput.journal.models import CaseRow
 from jemput.people.link.decide import Rule
-from jemput.people.link.store import opened, tell
+from jemput.people.link.store import disabilities, opened, tell
 from jemput.people.lookup import register_of
 from jemput.people.models import LinkList, LinkPair, LinkRow
 
@@ -45,6 +45,8 @@ class Target:
     """Number in the register, when they are there."""
     cases: list[CaseRow] = field(default_factory=list)
     doubtful: bool = False
+    said: list[bool] = field(default_factory=list)
+    """What the lists say of a disability."""
 
     @property
     def id(self) -> int:
@@ -88,8 +90,7 @@ class Target:
     @property
     def disability(self) -> bool | None:
         """Whether a list says so."""
-        said = [r.disability for r in self.rows if r.disability is not None]
-        return any(said) if said else None
+        return any(self.said) if self.said else None
 
 
 def targets(office: str, programme: int) -> list[Target]:
@@ -100,6 +101,7 @@ def targets(office: str, programme: int) -> list[Target]:
         .defer("sealed", "list__sealed")
         .order_by("list__at", "number")
     )
+    health = disabilities(rows)
     at = {row.pk: i for i, row in enumerate(rows)}
     parent = list(range(len(rows)))
 
@@ -138,6 +140,8 @@ def targets(office: str, programme: int) -> list[Target]:
     for i, row in enumerate(rows):
         target = made.setdefault(root(i), Target())
         target.rows.append(row)
+        if (said := health[row.pk]) is not None:
+            target.said.append(said)
         target.person = persons.get(i, target.person)
         target.doubtful = target.doubtful or (i in doubtful and i not in persons)
         target.cases += [

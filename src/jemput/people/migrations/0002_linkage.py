@@ -73,7 +73,10 @@ class Migration(migrations.Migration):
                 ("condition", jemput.journal.models.CodeField(max_length=20)),
                 ("sex", jemput.journal.models.CodeField(max_length=8)),
                 ("age_band", jemput.journal.models.CodeField(max_length=12)),
-                ("disability", models.BooleanField(null=True)),
+                (
+                    "disability",
+                    models.BinaryField(help_text="whether the list says so: a health fact, sealed"),
+                ),
                 (
                     "list",
                     models.ForeignKey(
