@@ -7,7 +7,7 @@ entry alone loses its sealed part. The clear parts stay, so chains verify and ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -36,6 +36,22 @@ passing: list[Callable[[], None]] = []
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """What an app above the journal keeps of people, each under an id that tells nothing."""
+
+    find: Callable[[Known], Iterable[UUID]]
+    forget: Callable[[Collection[UUID]], None]
+    """Called within the transaction, and again after a restore; ids that are gone are no error."""
+
+
+elsewhere: dict[str, Elsewhere] = {}
+"""By the word, of at most six letters, that the ledger has for it: apps add theirs."""
+
+naming_entries: list[Callable[[Known], Iterable[UUID]]] = []
+"""Asked for entries outside cases that name the person."""
+
+
+@dataclass(frozen=True)
 class Mention:
     """An entry of somebody else's case in which this person seems to stand."""
 
@@ -57,13 +73,17 @@ class Findings:
     """Rows in quarantine that name them."""
     refused: tuple[UUID, ...] = ()
     """Cases of theirs whose report was refused: they have no journal, but may be offered again."""
+    entries: tuple[UUID, ...] = ()
+    """Entries outside cases that name them."""
+    elsewhere: tuple[tuple[str, UUID], ...] = ()
+    """What other apps keep of them."""
 
 
 def find(
     cases: Iterable[UUID] = (), niks: Iterable[str] = (), named: Iterable[tuple[str, str]] = ()
 ) -> Findings:
     """Everything of the person of these cases, NIKs, or names with their phones: their other cases, merged
-    ones, mentions, and what lies in quarantine. Raises keys.Locked.
+    ones, mentions, what lies in quarantine and in other apps. Raises keys.Locked.
     """
     search_key = keys.ring().search_key
     pairs = list(named)
@@ -78,7 +98,12 @@ def find(
     rows = tuple(CaseRow.objects.filter(stream__in=own, stream__erased_at=None).order_by("opened_at"))
     mentions = tuple(_mentions(search_key, person, own, anywhere=bool(pairs)))
     kept, refused = naming(person)
-    return Findings(rows, mentions, tuple(kept), tuple(sorted(refused)))
+    person.cases = own
+    also = {id for asked in naming_entries for id in asked(person)}
+    others = {(what, id) for what, keeper in elsewhere.items() for id in keeper.find(person)}
+    return Findings(
+        rows, mentions, tuple(kept), tuple(sorted(refused)), tuple(sorted(also)), tuple(sorted(others))
+    )
 
 
 def _learn(person: Known, case: UUID) -> None:
@@ -141,11 +166,14 @@ class _Going:
     cases: set[UUID] = field(default_factory=set)
     entries: set[UUID] = field(default_factory=set)
     offers: set[UUID] = field(default_factory=set)
+    elsewhere: set[tuple[str, UUID]] = field(default_factory=set)
 
     @classmethod
     def of(cls, line: Erased) -> _Going:
         """What one line of the ledger names."""
         named = {line.id}
+        if line.what in elsewhere:
+            return cls(elsewhere={(line.what, line.id)})
         if line.what == "offer":
             return cls(offers=named)
         return cls(cases=named) if line.what == "stream" else cls(entries=named)
@@ -153,11 +181,17 @@ class _Going:
     def lines(self, at: datetime) -> list[Erased]:
         """The lines of the ledger that name it."""
         named = (("stream", self.cases), ("entry", self.entries), ("offer", self.offers))
-        return [Erased(what, id, at) for what, ids in named for id in sorted(ids)]
+        others = [Erased(what, id, at) for what, id in sorted(self.elsewhere)]
+        return [Erased(what, id, at) for what, ids in named for id in sorted(ids)] + others
 
 
-def erase(cases: Iterable[UUID] = (), mentions: Iterable[UUID] = (), kept: Iterable[int] = ()) -> list[str]:
-    """Forget these cases whole, the sealed parts of these entries, and these rows in quarantine.
+def erase(
+    cases: Iterable[UUID] = (),
+    mentions: Iterable[UUID] = (),
+    kept: Iterable[int] = (),
+    others: Iterable[tuple[str, UUID]] = (),
+) -> list[str]:
+    """Forget these cases whole, the sealed parts of these entries, these rows in quarantine and elsewhere.
 
     Gives the devices yet to confirm. In the ledger before it is committed: a power cut between the two
     forgets more, never less.
@@ -165,7 +199,7 @@ def erase(cases: Iterable[UUID] = (), mentions: Iterable[UUID] = (), kept: Itera
     now = timezone.now()
     _overwrite_what_goes()
     with transaction.atomic():
-        going = _Going(set(cases), set(mentions))
+        going = _Going(set(cases), set(mentions), elsewhere=set(others))
         _add_kept(going, list(kept))
         lines, streams = _erase(going, now)
         ledger.write(lines)
@@ -226,7 +260,11 @@ def _erase(going: _Going, now: datetime) -> tuple[list[Erased], list[UUID]]:
     Erasure.objects.bulk_create(tombstones, ignore_conflicts=True)
     _forget_kept(going)
     _forget_cases([id for id in locked if id in cases], now)
-    _forget_entries(mentions, [locked[id] for id in sorted(set(whose.values()) - cases)])
+    touched = [locked[id] for id in sorted(set(whose.values()) - cases)]
+    _forget_entries(mentions, [stream for stream in touched if stream.type == "case"])
+    for what, keeper in elsewhere.items():
+        if theirs := {id for of, id in going.elsewhere if of == what}:
+            keeper.forget(theirs)
     feeds: dict[str, list[Line]] = {}
     for id in sorted(cases & locked.keys()):
         for feed in feeds_with(id):

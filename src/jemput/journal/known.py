@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from jemput.core.names import name_tokens
 
@@ -15,12 +16,13 @@ _SHORTEST_PHONE = 7
 
 @dataclass(slots=True)
 class Known:
-    """NIKs, names and phones that are theirs, the villages of their cases."""
+    """NIKs, names and phones that are theirs, their cases and the villages of these."""
 
     niks: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     phones: set[str] = field(default_factory=set)
     villages: set[str] = field(default_factory=set)
+    cases: set[UUID] = field(default_factory=set)
 
     def stands_in(self, content: Any) -> bool:
         """Whether JSON content names the person: by a NIK, or by name and phone, however written."""

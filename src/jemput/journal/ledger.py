@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Erased:
     """One line: ``what`` is "stream" (all of it, key included), "entry" (its sealed part) or "offer"
-    (what lay in quarantine).
+    (what lay in quarantine), or the word of another app (``erase.elsewhere``).
     """
 
     what: str

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 from threading import Lock
 
@@ -97,6 +98,23 @@ def sheets_of(vault: Vault, village: str) -> list[Sheet]:
                 _cache.popitem(last=False)
         found.append(sheet)
     return found
+
+
+def forget(vault: Vault, village: str, numbers: Collection[int]) -> None:
+    """Write the sheets of a village anew without these people."""
+    for row in SheetRow.objects.filter(village=village_id(vault, village)):
+        sheet = Sheet.unpacked(vault.unseal(row.pk, bytes(row.sealed)))
+        columns = (sheet.years.tolist(), sheet.numbers.tolist(), sheet.names, sheet.mothers)
+        left = [line for line in zip(*columns, strict=True) if line[1] not in numbers]
+        if len(left) == len(sheet.names):
+            continue
+        if left:
+            row.sealed = vault.seal(row.pk, Sheet.of(left).packed())
+            row.save(update_fields=["sealed"])
+        else:
+            SheetRow.objects.filter(pk=row.pk).delete()
+        with _lock:
+            _cache.pop(row.pk, None)
 
 
 def scan(vault: Vault, query: Query, village: str, most: int) -> list[int]:

@@ -139,6 +139,12 @@ class Vault:
                 self._people.popitem(last=False)
         return found | fresh
 
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Out of memory; their rows are deleted by the caller."""
+        with self._lock:
+            for number in numbers:
+                self._people.pop(number, None)
+
     # ---- terms
 
     def _left(self, kind: str, text: str) -> int:

@@ -142,15 +142,6 @@ def rows_of(office: str, programme: int) -> Iterator[tuple[LinkRow, ListRow]]:
     return opened(rows.order_by("list__at", "number").iterator(_AT_ONCE))
 
 
-def forget(rows: Sequence[LinkRow]) -> None:
-    """Take out what stands in these rows. As numbers they stay, so that no count changes."""
-    keys_of = {stream: key_of(stream) for stream in {row.list_id for row in rows}}
-    for row in rows:
-        nobody = _to_json(ListRow(row.number, Query()))
-        row.sealed = _sealed(keys_of[row.list_id], row.list_id, row.number, nobody)
-    LinkRow.objects.bulk_update(rows, ["sealed"], batch_size=_AT_ONCE)
-
-
 def _sweep(office: str) -> None:
     """Lists that nobody confirmed do not lie about."""
     for old in LinkList.objects.filter(

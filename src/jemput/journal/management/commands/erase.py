@@ -56,7 +56,7 @@ class Command(BaseCommand):
                 _("case %(ticket)s, %(area)s, since %(day)s")
                 % {"ticket": case.ticket, "area": case.area, "day": case.opened_at.date()}
             )
-        sure = {m.entry for m in found.mentions if m.certain} | set(options["entry"])
+        sure = {m.entry for m in found.mentions if m.certain} | {*options["entry"], *found.entries}
         for mention in found.mentions:
             self.stdout.write(
                 _("entry %(entry)s in case %(ticket)s, as %(role)s: %(how)s")
@@ -73,14 +73,21 @@ class Command(BaseCommand):
             self.stdout.write(
                 _("%(count)s offers that were not accepted name this person.") % {"count": len(found.kept)}
             )
-        if not (found.cases or sure or found.kept):
+        if others := len(found.elsewhere) + len(found.entries):
+            self.stdout.write(
+                _("%(count)s rows of the register extract and of lists, with decisions on them, are theirs.")
+                % {"count": others}
+            )
+        if not (found.cases or sure or found.kept or others):
             raise CommandError(_("Nothing to forget was found."))
         if options["dry_run"]:
             return
         if not options["yes"] and not self._agreed(bool(niks or named)):
             self.stdout.write(_("Nothing was forgotten."))
             return
-        devices = erase.erase([*(c.stream_id for c in found.cases), *found.refused], sure, found.kept)
+        devices = erase.erase(
+            [*(c.stream_id for c in found.cases), *found.refused], sure, found.kept, found.elsewhere
+        )
         count = {"cases": len(found.cases), "entries": len(sure)}
         self.stdout.write(_("Forgotten: %(cases)s cases, %(entries)s entries in cases of others.") % count)
         for device in devices:
