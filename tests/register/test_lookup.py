@@ -7,13 +7,17 @@ import pytest
 from jemput.accounts.models import Assignment
 from jemput.core.codes import Duty
 from jemput.core.dates import Birth
+from jemput.journal.seal import BrokenSeal
 from jemput.people import Query, look_up, who_saw
 from jemput.people.likeness import Figures
 from jemput.people.lookup import Hit
-from jemput.people.models import Snapshot
+from jemput.people.models import SheetRow, Snapshot
 from jemput.people.person import Person
+from jemput.people.places import places
 from jemput.people.score import Evidence, weigh
+from jemput.people.sheets import scan, village_id
 from jemput.people.terms import edits
+from jemput.people.vault import new_key, vault_of
 from tests.register.conftest import DONGKO, OFFICE, PULE, SUKARNI, account_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -113,3 +117,12 @@ def test_who_looked_up_whom_is_written_down(register: Snapshot) -> None:
     (seen,) = who_saw(SUKARNI)
     assert (seen.account, seen.duty, seen.times) == (desk.account, "main_admin", 2)
     assert who_saw("9903049999999999") == []
+
+
+def test_sheets_of_one_extract_are_never_read_for_another(register: Snapshot) -> None:
+    village = places("desa Pule", OFFICE)
+    assert scan(vault_of(register), Query(name="Saifudin", places=village), PULE, 5)
+    register.wrapped_key, register.key_id = new_key()[2], new_key()[1]  # the same ids under another key
+    with pytest.raises(BrokenSeal):
+        SheetRow.objects.update(village=village_id(vault_of(register), PULE))
+        scan(vault_of(register), Query(name="Saifudin", places=village), PULE, 5)

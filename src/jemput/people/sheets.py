@@ -68,7 +68,8 @@ def line_of(number: int, person: Person) -> Line:
     return person.year, number, " ".join(sorted(person.words)), " ".join(sorted(person.mother_words))
 
 
-_cache: OrderedDict[int, Sheet] = OrderedDict()
+# By the vault too: an id may come again in another database or after a restore, the key of an extract never.
+_cache: OrderedDict[tuple[Vault, int], Sheet] = OrderedDict()
 _lock = Lock()
 
 
@@ -87,13 +88,13 @@ def sheets_of(vault: Vault, village: str) -> list[Sheet]:
     found = []
     for id in ids:
         with _lock:
-            sheet = _cache.get(id)
+            sheet = _cache.get((vault, id))
         if sheet is None:
             blob = SheetRow.objects.values_list("sealed", flat=True).get(pk=id)
             sheet = Sheet.unpacked(vault.unseal(id, bytes(blob)))
         with _lock:
-            _cache[id] = sheet
-            _cache.move_to_end(id)
+            _cache[vault, id] = sheet
+            _cache.move_to_end((vault, id))
             while len(_cache) > MOST_SHEETS:
                 _cache.popitem(last=False)
         found.append(sheet)
