@@ -38,7 +38,7 @@ def test_from_file_to_answers_by_command(extract: Path, tmp_path: Path) -> None:
     assert "in use" in command("index", "--office", OFFICE)
     asked = tmp_path / "asked.csv"
     asked.write_text(
-        "id,nama,desa,umur,ibu\nq1,Soekarni,Dongko,75,Painem\nq2,Safiudin,Pule,,\n", encoding="utf-8"
+        "id,nama,desa,umur,ibu\nq1,Soekarni,Dongko,75,Painem\nq2,Safiudin,Pule,85,\n", encoding="utf-8"
     )
     answers = tmp_path / "answers.csv"
     assert "2 rows" in command(
