@@ -115,7 +115,7 @@ def forget(vault: Vault, village: str, numbers: Collection[int]) -> None:
         else:
             SheetRow.objects.filter(pk=row.pk).delete()
         with _lock:
-            _cache.pop(row.pk, None)
+            _cache.pop((vault, row.pk), None)
 
 
 def scan(vault: Vault, query: Query, village: str, most: int) -> list[int]:
