@@ -31,8 +31,9 @@ def sign_in(page: Page, live_server: Any) -> None:
     assert page.evaluate("document.activeElement.className") == "skip"
     page.get_by_label("Nama pengguna").fill("rini")
     page.locator("[name=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/accounts/")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url == live_server.url + "/accounts/"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -61,9 +62,8 @@ def test_the_duty_is_changed_by_keys_alone(page: Page, live_server: Any) -> None
     page.keyboard.press("Enter")
     page.locator("details.menu .item[aria-current]").focus()
     page.keyboard.press("Tab")
-    with page.expect_response("**/accounts/duty/"):
+    with page.expect_navigation():
         page.keyboard.press("Enter")
-    page.wait_for_load_state()
     page.goto(live_server.url + "/accounts/")
     assert "Batam" in page.locator("header.site").inner_text()
 
@@ -74,6 +74,7 @@ def test_the_demo_page_signs_in_with_one_click(page: Page, live_server: Any, set
         assign(account(f"{duty}.demo", demo=True, name="ORANG REKAAN"), duty)
     page.goto(live_server.url + "/accounts/login/?next=/accounts/")
     flawless(page)
-    page.get_by_role("button", name="Kurir").click()
-    page.wait_for_url("**/accounts/")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Kurir").click()
+    assert page.url == live_server.url + "/accounts/"
     flawless(page)

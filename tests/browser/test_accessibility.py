@@ -232,14 +232,14 @@ def _search_and_load(looker: Looker) -> None:
     for words in ("SITI", "TIDAK ADA ORANGNYA", "1"):
         page.goto(looker.root + reverse("office:cases"))
         page.get_by_role("searchbox").fill(words)
-        page.get_by_role("search").get_by_role("button").click()
-        page.wait_for_load_state("load")
+        with page.expect_navigation():
+            page.get_by_role("search").get_by_role("button").click()
         looker.look(f"search for {len(words)} letters")
     for text in ("9901014708510001 CARD_PRINTED\n123 PRR", "tidak;jelas;sama;sekali\n1;2;3;4"):
         page.goto(looker.root + reverse("office:status_list"))
         page.locator("#text").fill(text)
-        page.locator("main form button.primary").first.click()
-        page.wait_for_load_state("load")
+        with page.expect_navigation():
+            page.locator("main form button.primary").first.click()
         looker.look(f"status list of {len(text)} letters")
 
 

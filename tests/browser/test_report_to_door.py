@@ -37,8 +37,8 @@ class Desk:
             page.goto(f"{self.address}/accounts/login/")
             page.fill("input[name=login]", person.username)
             page.fill("input[name=password]", PASSWORD)
-            page.press("input[name=password]", "Enter")
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                page.press("input[name=password]", "Enter")
             self.pages[duty] = page
         return self.pages[duty]
 
