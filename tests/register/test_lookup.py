@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from jemput.accounts.models import Assignment
@@ -18,7 +20,7 @@ from jemput.people.score import Evidence, weigh
 from jemput.people.sheets import scan, village_id
 from jemput.people.terms import edits
 from jemput.people.vault import new_key, vault_of
-from tests.register.conftest import DONGKO, OFFICE, PULE, SUKARNI, account_of
+from tests.register.conftest import DONGKO, OFFICE, PULE, SUKARNI, account_of, row, take_in, write_csv
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -126,3 +128,20 @@ def test_sheets_of_one_extract_are_never_read_for_another(register: Snapshot) ->
     with pytest.raises(BrokenSeal):
         SheetRow.objects.update(village=village_id(vault_of(register), PULE))
         scan(vault_of(register), Query(name="Saifudin", places=village), PULE, 5)
+
+
+def test_a_wrong_digit_that_is_anothers_number_hides_nobody(db: None, tmp_path: Path) -> None:
+    people = [row(f"990304470350{n:04}", f"TETANGGA {chr(64 + n)}", "2", "07-03-1950") for n in range(1, 20)]
+    take_in(write_csv(tmp_path / "dense.csv", people))
+    meant, typed = people[4][0], people[6][0]  # 0005, written as 0007
+    alone = look_up(Query(nik=typed), OFFICE)
+    assert alone[0].person.nik == typed and meant in names(alone)
+    assert len(alone) > 8  # everybody one slip away, however many
+    assert look_up(Query(nik=typed, name=people[4][2]), OFFICE)[0].person.nik == meant
+    settled = look_up(Query(nik=typed, name=people[6][2]), OFFICE)
+    assert settled[0].person.nik == typed and len(settled) <= 8
+
+
+def test_a_family_number_that_is_anothers_still_shows_the_family(register: Snapshot) -> None:
+    hits = look_up(Query(family="9903041203100003", name="Bambang Sutrisno"), OFFICE)
+    assert hits[0].person.name == "BAMBANG SUTRISNO"

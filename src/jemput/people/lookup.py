@@ -19,7 +19,7 @@ from jemput.people.likeness import Figures
 from jemput.people.models import Snapshot
 from jemput.people.person import Person, Query
 from jemput.people.places import villages_of
-from jemput.people.score import Evidence, in_words, weigh
+from jemput.people.score import WEIGHTS, Evidence, in_words, weigh
 from jemput.people.seen import write_down
 from jemput.people.sheets import scan
 from jemput.people.terms import edits, terms_asked
@@ -106,7 +106,7 @@ def answer(
     ranked = find(register, query)
     if asker is not None:
         ranked = [r for r in ranked if covers(asker.area, r[2].area or office)]
-    return [_hit(register, query, number, person, evidence) for number, evidence, person in ranked[:most]]
+    return [_hit(register, query, *found) for found in shown(ranked, most)]
 
 
 Ranked = list[tuple[int, Evidence, Person]]
@@ -119,6 +119,11 @@ def find(register: Register, query: Query) -> Ranked:
     villages = villages_of(query.places)
     numbers, by_number = candidates(register, query, villages)
     ranked = _weighed(register, query, numbers, by_number)
+    if (query.nik or query.family) and not any(_settled(r[1]) for r in ranked if r[0] in by_number):
+        # Also when the number was found: one wrong digit may be another living person's number.
+        known = {number for number, _evidence, _person in ranked}
+        repaired = frozenset(_one_slip_away(register, query))
+        ranked = _sorted(ranked + _weighed(register, query, repaired - known, repaired))
     if query.words and len(villages) > 0 and _doubtful(ranked):
         near: list[int] = []
         for village in villages[:_VILLAGES_SCANNED]:
@@ -137,10 +142,7 @@ def candidates(register: Register, query: Query, villages: list[str]) -> tuple[l
     asked = terms_asked(query, villages)
     found = vault.postings([*exact, *(vault.terms(asked) if asked else ())])
     sure = [found[t] for t in exact if t in found]
-    unknown = [parts for parts, term in zip(numbers_asked, exact, strict=True) if term not in found]
-    if wrong := [(kind, "", edit) for kind, _left, number in unknown for edit in edits(number)]:
-        sure += vault.postings(vault.terms(wrong)).values()
-    by_number = frozenset(n for numbers in sure for n in numbers[:200].tolist())
+    by_number = frozenset(n for numbers in sure for n in numbers.tolist())
     lists = [found[t] for t in found if t not in exact]
     if len(lists) > 1 and sum(map(len, lists)) > _LONG_LIST:
         lists = [numbers for numbers in sorted(lists, key=len) if len(numbers) <= _LONG_LIST] or lists[:1]
@@ -156,6 +158,31 @@ def candidates(register: Register, query: Query, villages: list[str]) -> tuple[l
         least = max(points[best[0]] * _SHARE, 0.0)
         numbers = numbers[best[: max(_FEW, int((points[best] >= least).sum()))]]
     return list(dict.fromkeys([*by_number, *numbers.tolist()])), by_number
+
+
+def _one_slip_away(register: Register, query: Query) -> set[int]:
+    """Everybody whose NIK or family number differs from the query's by one slip of the pen."""
+    asked = [("N", "", e) for e in edits(query.nik)] + [("K", "", e) for e in edits(query.family)]
+    lists = register.vault.postings(register.vault.terms(asked)).values() if asked else ()
+    return {number for numbers in lists for number in numbers.tolist()}
+
+
+def _settled(evidence: Evidence) -> bool:
+    """A number and the name agree: nobody else's number has to be thought of."""
+    exact = evidence.bits.get("nik", 0) >= WEIGHTS.nik or evidence.bits.get("family", 0) >= WEIGHTS.family
+    return exact and evidence.bits.get("name", 0) > 2
+
+
+def shown(ranked: Ranked, most: int = SHOWN) -> Ranked:
+    """What is put before a human: the first few, and all whom a number that settles nothing may mean.
+
+    Nobody is cut off who is one slip away from the number: which of them is meant only a human can tell.
+    """
+    if any(_settled(evidence) for _number, evidence, _person in ranked[:most]):
+        return ranked[:most]
+    slip = min(WEIGHTS.nik_one_slip, WEIGHTS.family_one_slip)
+    near = [r for r in ranked[most:] if max(r[1].bits.get("nik", 0), r[1].bits.get("family", 0)) >= slip]
+    return ranked[:most] + near
 
 
 def _doubtful(ranked: Ranked) -> bool:
@@ -174,6 +201,6 @@ def _sorted(ranked: Ranked) -> Ranked:
     return sorted(ranked, key=lambda r: (-r[1].total, r[0]))
 
 
-def _hit(register: Register, query: Query, number: int, person: Person, evidence: Evidence) -> Hit:
+def _hit(register: Register, query: Query, number: int, evidence: Evidence, person: Person) -> Hit:
     matched, differs = in_words(query, person, evidence)
     return Hit(person, evidence.total, matched, differs, register.snapshot.pk, number, evidence)

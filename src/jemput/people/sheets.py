@@ -20,7 +20,7 @@ from jemput.people.person import Person, Query
 from jemput.people.vault import Vault
 
 MOST_ON_A_SHEET = 4096
-MOST_SHEETS = 24
+MOST_SHEETS = 16
 """Sheets kept decrypted by one process: about 1.3 MB each when full."""
 MOST_SCANNED = 3
 

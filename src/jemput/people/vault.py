@@ -35,8 +35,8 @@ TERM_BITS = 53
 """A term's id: 10 bits for the extract, so that it is deleted as one range, then 53 bits of the hash. Two
 terms that fall together (one in a thousand million) only bring a few needless candidates."""
 _NONCE = 12
-MOST_IN_MEMORY = 20_000
-"""Decrypted people kept by one process: about 25 MB."""
+MOST_IN_MEMORY = 10_000
+"""Decrypted people kept by one process: about 15 MB."""
 
 
 def new_key() -> tuple[bytes, str, bytes]:

@@ -129,7 +129,7 @@ class Command(BaseCommand):
         writer.writerow(["query", "rank", "nik", "score", "matched", "differs"])
         for id, ranked in batch.search(register, asked):
             count += 1
-            for rank, (_number, evidence, person) in enumerate(ranked[: options["most"]], 1):
+            for rank, (_number, evidence, person) in enumerate(lookup.shown(ranked, options["most"]), 1):
                 matched = "; ".join(f"{k} {v:+.1f}" for k, v in evidence.bits.items() if v > 0)
                 differs = "; ".join(f"{k} {v:+.1f}" for k, v in evidence.bits.items() if v <= 0)
                 writer.writerow([id, rank, person.nik, f"{evidence.total:.2f}", matched, differs])
