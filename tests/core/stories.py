@@ -14,9 +14,10 @@ from jemput.core.entries import Body, Entry
 from jemput.core.fold import fold
 from jemput.core.programme import Programme
 from jemput.core.reading import read_programme
-from jemput.core.rules import Actor, OfficeTime, allowed, objections, waiting
+from jemput.core.rules import Actor, allowed, objections
 from jemput.core.state import State
 from jemput.core.text import Words
+from jemput.core.waiting import OfficeTime, waiting
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 MORNING = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

@@ -1,11 +1,12 @@
 """Who may do what next, and why not."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from jemput.core import entries as e
 from jemput.core.calendar import TimeZone
 from jemput.core.codes import Document, Duty, Partner
-from jemput.core.rules import Actor, OfficeTime, allowed, objections_since, waiting
+from jemput.core.rules import Actor, allowed, objections_since
+from jemput.core.waiting import OfficeTime, waiting
 from tests.core.stories import VISIT, Story, entry_id, small
 
 
@@ -60,6 +61,16 @@ def test_withdrawn_consent_stops_the_recording_but_not_the_complaint():
         "Consent was withdrawn; speak with the person or guardian first."
     ]
     assert story.may(Duty.FIELD_OFFICER, "complaint") == []
+
+
+def test_withdrawn_consent_is_acted_on_within_three_days():
+    story = Story().reported().accepted().checked().at_the_door()
+    story.tell(e.ConsentWithdrawn(by="Painem"))
+    [wait] = [w for w in waiting(story.programme, story.state(), OfficeTime()) if w.kind == "closed"]
+    assert wait.due - wait.since == timedelta(hours=72)
+    assert Duty.HEAD_OF_SECTION in wait.duties
+    story.tell(e.ConsentGiven(basis=e.ConsentBasis.GUARDIAN_CONSENT, by="Painem"))
+    assert not [w for w in waiting(story.programme, story.state(), OfficeTime()) if w.kind == "closed"]
 
 
 def test_an_ended_case_still_hears_complaints_and_data_requests():

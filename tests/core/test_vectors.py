@@ -17,8 +17,9 @@ from jemput.core.codes import Document, Duty
 from jemput.core.entries import Entry, join
 from jemput.core.fold import fold
 from jemput.core.reading import read_programme
-from jemput.core.rules import Actor, OfficeTime, allowed, waiting
+from jemput.core.rules import Actor, allowed
 from jemput.core.text import Words
+from jemput.core.waiting import OfficeTime, waiting
 from tests.core.stories import VECTORS, VISIT, Story, entry_id
 
 CASES = VECTORS / "cases"

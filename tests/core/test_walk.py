@@ -16,7 +16,8 @@ from jemput.core.entries import CentreStatus
 from jemput.core.fold import fold
 from jemput.core.programme import Programme
 from jemput.core.reading import read_programme
-from jemput.core.rules import ENDED, Actor, OfficeTime, objections, waiting
+from jemput.core.rules import ENDED, Actor, objections
+from jemput.core.waiting import OfficeTime, waiting
 from jemput.demo.invented import Invented, report_of
 from jemput.demo.life import Life
 from jemput.demo.walk import Walk

@@ -7,7 +7,7 @@ import pytest
 from jemput.core.codes import Duty, Flag, Status
 from jemput.core.fold import fold
 from jemput.core.reading import read_programme
-from jemput.core.rules import OfficeTime, waiting
+from jemput.core.waiting import OfficeTime, waiting
 from jemput.demo.fill import parts, tell
 from jemput.demo.offices import plans
 from jemput.demo.tales import TALES

@@ -13,8 +13,8 @@ from jemput.accounts.models import Office as OfficeRow
 from jemput.core import areas
 from jemput.core.codes import Duty, Status
 from jemput.core.programme import Programme
-from jemput.core.rules import waiting
 from jemput.core.state import State
+from jemput.core.waiting import waiting
 from jemput.journal import office_time
 from jemput.journal.models import CaseRow
 from tests.office.front import ELEMENTS, Office, filled, install, problems, state_of

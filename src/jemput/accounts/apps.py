@@ -10,7 +10,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_save
 
 if TYPE_CHECKING:
-    from jemput.core.rules import OfficeTime
+    from jemput.core.waiting import OfficeTime
 
 REFRESH = 60  # seconds after which another process sees that an office has changed its days
 
@@ -40,7 +40,7 @@ def office_time(code: str) -> OfficeTime:
 def _office_time(code: str, minute: int) -> OfficeTime:
     from jemput.accounts.models import Office
     from jemput.core.calendar import days_off
-    from jemput.core.rules import OfficeTime
+    from jemput.core.waiting import OfficeTime
 
     office = Office.objects.filter(code=code).first()
     if office is None:

@@ -1,17 +1,15 @@
-"""What may this person do next with this case, and if not, why not. And who is being waited for."""
+"""What may this person do next with this case, and if not, why not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
 
 from jemput.core import areas
 from jemput.core import entries as e
-from jemput.core.calendar import TimeZone, deadline, zone
 from jemput.core.codes import Duty, Flag, Partner, Status
 from jemput.core.entries import KINDS, Body
-from jemput.core.fold import AT_THE_DOOR, concerns, step_is_ready
+from jemput.core.fold import AT_THE_DOOR, concerns
 from jemput.core.programme import Programme, Step, Text
 from jemput.core.state import State
 from jemput.core.text import Words, _
@@ -41,42 +39,10 @@ class Action:
         return not self.reasons
 
 
-@dataclass(frozen=True)
-class OfficeTime:
-    """How an office counts days: its time zone and its days off."""
-
-    tz: TimeZone = TimeZone.WIB
-    holidays: Set[date] = field(default_factory=frozenset)
-
-    def after_working_days(self, start: datetime, n: int) -> datetime:
-        """The moment from which a promise of n working days is broken."""
-        return deadline(start, n, self.tz, self.holidays)
-
-    def end_of(self, day: date) -> datetime:
-        """Midnight after a day."""
-        return deadline(datetime.combine(day, datetime.min.time(), zone(self.tz)), 0, self.tz, self.holidays)
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Somebody is waited for: a step that can be done now, by whom, since when, until when."""
-
-    step: str
-    kind: str
-    duties: tuple[Duty, ...]
-    since: datetime
-    due: datetime | None
-    blocked: tuple[Words, ...] = ()
-
-
 ENDED = frozenset({Status.CLOSED, Status.REJECTED, Status.REFERRED, Status.MERGED})
-COMPLAINT_WORKING_DAYS = 5
-"""SP4N-LAPOR!: a complaint is answered within five working days."""
-DATA_REQUEST_HOURS = 72
-"""UU 27/2022: access and correction within 3 x 24 hours."""
 
 _EVERYBODY = frozenset(Duty) - {Duty.EVALUATOR}
-_LEAD = frozenset({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE})
+LEAD = frozenset({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE})
 _INTAKE = frozenset(
     {
         Duty.REPORTER,
@@ -153,11 +119,11 @@ GENERAL: dict[str, General] = {
     "satisfaction": General(_EVERYBODY, after_the_end=True),
     "complaint": General(_EVERYBODY, after_the_end=True),
     "complaint_answered": General(
-        _LEAD, _unless(lambda s: s.complaints, _("No complaint is open.")), after_the_end=True
+        LEAD, _unless(lambda s: s.complaints, _("No complaint is open.")), after_the_end=True
     ),
     "data_requested": General(_EVERYBODY, after_the_end=True),
     "data_request_answered": General(
-        _LEAD, _unless(lambda s: s.data_requests, _("No data request is open.")), after_the_end=True
+        LEAD, _unless(lambda s: s.data_requests, _("No data request is open.")), after_the_end=True
     ),
     "merged": General(frozenset({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION})),
     "separated": General(
@@ -272,7 +238,7 @@ def _against(programme: Programme, state: State, actor: Actor, step: Step) -> li
     if waits:
         found.append(Words(_FIRST, {"steps": [b.label for b in waits]}))
     if step.needs_papers:
-        found += _papers_missing(programme, state)
+        found += papers_missing(programme, state)
     if step.entry in GENERAL and (objection := GENERAL[step.entry].objection(state)):
         found.append(objection)
     if Flag.CONSENT_WITHDRAWN in state.flags and step.entry in _NEEDS_CONSENT:
@@ -321,7 +287,8 @@ def _ended(state: State) -> Words:
     return Words(_("The case has ended: %(status)s."), {"status": Words(state.status.label)})
 
 
-def _papers_missing(programme: Programme, state: State) -> list[Words]:
+def papers_missing(programme: Programme, state: State) -> list[Words]:
+    """The papers that the case still lacks, as a reason; empty when none is."""
     wanted = programme.papers_wanted(state.wanted, set(state.papers_received))
     if not wanted:
         return []
@@ -348,86 +315,16 @@ def _partners_missing(step: Step, present: list[Partner]) -> list[Words]:
     return [Words(message, {"partners": [Words(p.label) for p in missing]})]
 
 
-# --- who is waited for ------------------------------------------------------------------------------
-
-
-def waiting(programme: Programme, state: State, time: OfficeTime) -> list[Wait]:
-    """Everything that can be done now, by whom, and until when it was promised."""
-    waits = _citizen_waits(state, time)
-    if state.status in ENDED or state.opened_at is None:
-        return waits
-    promise = (
-        time.after_working_days(state.opened_at, programme.promise_working_days)
-        if programme.promise_working_days
-        else None
-    )
-    for step in programme.steps:
-        if step.id in state.done or step.optional or not concerns(state, step):
-            continue
-        if not step_is_ready(programme, state, step):
-            continue
-        since = max((state.done[b] for b in step.after if b in state.done), default=state.opened_at)
-        blocked = tuple(_papers_missing(programme, state)) if step.needs_papers else ()
-        due = _due(state, step, since, time) or promise
-        waits.append(Wait(step.id, step.entry, step.duties, since, due, blocked))
-    return waits
-
-
-def _due(state: State, step: Step, since: datetime, time: OfficeTime) -> datetime | None:
-    purpose = step.match.get("purpose")
-    if step.entry == "visit_scheduled" and Flag.REVISIT in state.flags:
-        if state.again_on is not None:
-            return time.end_of(state.again_on)
-        since = state.flags[Flag.REVISIT]
-    if step.entry in ("visit_started", "visit_ended"):
-        days = [
-            v.day for v in state.visits.values() if v.day and not v.ended and purpose in (None, v.purpose)
-        ]
-        if days:
-            return time.end_of(min(days))
-    if step.entry == "centre_status" and state.centre_since is not None:
-        since = state.centre_since
-    if step.within_working_days is None:
-        return None
-    return time.after_working_days(since, step.within_working_days)
-
-
-def _citizen_waits(state: State, time: OfficeTime) -> list[Wait]:
-    lead = tuple(d for d in Duty if d in _LEAD)
-    waits = [
-        Wait(
-            "complaint_answered",
-            "complaint_answered",
-            lead,
-            at,
-            time.after_working_days(at, COMPLAINT_WORKING_DAYS),
-        )
-        for at in state.complaints.values()
-    ]
-    waits += [
-        Wait(
-            "data_request_answered",
-            "data_request_answered",
-            lead,
-            at,
-            at + timedelta(hours=DATA_REQUEST_HOURS),
-        )
-        for at in state.data_requests.values()
-    ]
-    return waits
-
-
 __all__ = [
     "ENDED",
     "GENERAL",
+    "LEAD",
     "Action",
     "Actor",
-    "OfficeTime",
-    "Wait",
     "allowed",
     "matches",
     "missing_partners",
     "objections",
     "objections_since",
-    "waiting",
+    "papers_missing",
 ]

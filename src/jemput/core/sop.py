@@ -15,8 +15,8 @@ from typing import Any, get_args
 from jemput.core.codes import Coded
 from jemput.core.entries.base import KINDS
 from jemput.core.programme import Fact, Programme, Requirement, Step, Text, Topic
-from jemput.core.rules import COMPLAINT_WORKING_DAYS
 from jemput.core.text import Words, _
+from jemput.core.waiting import COMPLAINT_WORKING_DAYS
 
 Say = Callable[[object], str]
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from jemput.core.areas import covers, villages
 from jemput.core.calendar import TimeZone, days_off, zone
 from jemput.core.codes import Duty, Sex
-from jemput.core.rules import OfficeTime
+from jemput.core.waiting import OfficeTime
 from jemput.demo.names import BATAK, BETAWI, BUGIS, JAVANESE, MADURESE, MALAY, MINANG, OSING, SUNDANESE
 from jemput.demo.people import PHONE_BLOCK, Setting
 

@@ -18,8 +18,9 @@ from jemput.core.codes import Duty, Flag
 from jemput.core.entries import Body
 from jemput.core.fold import concerns, step_is_ready
 from jemput.core.programme import Programme, Step
-from jemput.core.rules import ENDED, GENERAL, OfficeTime, Wait, waiting
+from jemput.core.rules import ENDED, GENERAL
 from jemput.core.state import State, Visit
+from jemput.core.waiting import OfficeTime, Wait, waiting
 from jemput.demo.deeds import Pen
 from jemput.demo.invented import Invented, report_of
 

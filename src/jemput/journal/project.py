@@ -20,8 +20,8 @@ from jemput.core.corrections import as_corrected, patched
 from jemput.core.entries import Body, Corrected, Entry, PersonDescribed, ProgrammeChanged, Reported
 from jemput.core.fold import ProgrammeLookup, advance, fold
 from jemput.core.nik import mask_nik
-from jemput.core.rules import OfficeTime, waiting
 from jemput.core.state import State
+from jemput.core.waiting import OfficeTime, waiting
 from jemput.journal import rows
 from jemput.journal.canonical import JSON, Bytes
 from jemput.journal.models import NO_PROMISE, CaseRow, Stream, Term, Waiting

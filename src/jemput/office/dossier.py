@@ -19,8 +19,9 @@ from jemput.core.corrections import as_corrected
 from jemput.core.entries import Entry
 from jemput.core.fold import fold
 from jemput.core.programme import Programme
-from jemput.core.rules import Action, Actor, OfficeTime, Wait, allowed, waiting
+from jemput.core.rules import Action, Actor, allowed
 from jemput.core.state import State
+from jemput.core.waiting import OfficeTime, Wait, waiting
 from jemput.journal import keys
 from jemput.journal.models import CaseRow
 from jemput.office.actor import actor_of

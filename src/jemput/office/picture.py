@@ -8,8 +8,9 @@ from datetime import datetime
 from jemput.core.codes import Coded, Duty
 from jemput.core.fold import concerns
 from jemput.core.programme import Phase, Step
-from jemput.core.rules import Action, Wait
+from jemput.core.rules import Action
 from jemput.core.text import Words, _
+from jemput.core.waiting import Wait
 from jemput.office.dossier import Dossier
 
 

@@ -25,8 +25,8 @@ from jemput.core.codes import Duty
 from jemput.core.entries import Entry
 from jemput.core.fold import fold
 from jemput.core.programme import Programme, Requirement
-from jemput.core.rules import OfficeTime, waiting
 from jemput.core.text import BadInput
+from jemput.core.waiting import OfficeTime, waiting
 from jemput.intake import (
     Author,
     NotTaken,
