@@ -17,6 +17,7 @@ from jemput.accounts.access import (
     access_cases,
     access_office,
     access_programme,
+    access_waiting,
     exported,
     opened,
     reveal,
@@ -129,7 +130,7 @@ def test_an_evaluator_reads_and_does_not_write(case: Case) -> None:
 
 def test_without_a_duty_there_is_nothing(case: Case) -> None:
     nobody = at_work(account())
-    for ask in (access_cases, access_office, lambda r: access_case(r, case.stream)):
+    for ask in (access_cases, access_waiting, access_office, lambda r: access_case(r, case.stream)):
         with pytest.raises(PermissionDenied):
             ask(nobody)
 

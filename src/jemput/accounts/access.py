@@ -80,6 +80,20 @@ def access_cases(request: HttpRequest) -> QuerySet[CaseRow]:
     return cases_of(_in_hand(request))
 
 
+def access_waiting(request: HttpRequest) -> QuerySet[Waiting]:
+    """What waits for the duty in hand, in its area; reporters' own cases only. Oldest promise first.
+
+    Raises PermissionDenied without a duty.
+    """
+    assignment = _in_hand(request)
+    rows = Waiting.objects.filter(duty=assignment.duty, office=assignment.office_id)
+    if SIGHT[assignment.role] is Sight.REPORTED:
+        rows = rows.filter(case__in=cases_of(assignment).values("pk"))
+    elif assignment.area != assignment.office_id:
+        rows = rows.filter(in_area(assignment.area))
+    return rows.order_by("due_at", "case_id", "step")
+
+
 def cases_of(assignment: Assignment) -> QuerySet[CaseRow]:
     """Every case that an assignment sees; for lists, so the afterglow is left out."""
     rows = CaseRow.objects.filter(office=assignment.office_id)

@@ -22,7 +22,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from jemput.accounts.access import SIGHT, Sight, access_cases, access_office, in_area
+from jemput.accounts.access import access_office, access_waiting, in_area
 from jemput.accounts.http import StaffRequest
 from jemput.core import areas
 from jemput.core.codes import Document, Duty, Flag, Status, Urgency
@@ -109,17 +109,6 @@ def today(request: StaffRequest) -> HttpResponse:
     if duty in OVERSEERS:
         context |= _overview(request)
     return render(request, "office/today.html", context)
-
-
-def access_waiting(request: StaffRequest) -> QuerySet[Waiting]:
-    """What waits for the duty in hand, in its area; reporters' own cases only. Oldest promise first."""
-    assignment = request.assignment
-    rows = Waiting.objects.filter(duty=assignment.duty, office=access_office(request).code)
-    if SIGHT[assignment.role] is Sight.REPORTED:
-        rows = rows.filter(case__in=access_cases(request).values("pk"))
-    elif assignment.area != assignment.office_id:
-        rows = rows.filter(in_area(assignment.area))
-    return rows.order_by("due_at", "case_id", "step")
 
 
 def _tasks(request: StaffRequest, mine: QuerySet[Waiting]) -> dict[str, Any]:
