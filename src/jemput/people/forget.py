@@ -16,9 +16,7 @@ from jemput.journal.known import Known
 from jemput.journal.models import EntryRow, Stream
 from jemput.people import sheets
 from jemput.people.link import store
-from jemput.people.link.lists import ListRow
 from jemput.people.models import LinkRow, PersonRow, Snapshot
-from jemput.people.person import Query
 from jemput.people.vault import ROW_BITS, vault_of
 
 
@@ -56,8 +54,7 @@ def forget_listed(ids: Collection[UUID]) -> None:
     """Take out what stands in these rows. As numbers they stay, so that no count changes."""
     rows = list(LinkRow.objects.filter(entry__in=ids))
     for row in rows:
-        nobody = store._to_json(ListRow(row.number, Query()))
-        row.sealed = store._sealed(store.key_of(row.list_id), row.list_id, row.number, nobody)
+        store.blank(row)
     LinkRow.objects.bulk_update(rows, ["sealed"], batch_size=500)
 
 

@@ -134,6 +134,12 @@ def opened(rows: Iterable[LinkRow]) -> Iterator[tuple[LinkRow, ListRow]]:
         yield row, _from_json(row, _opened(key, row.list_id, row.number, bytes(row.sealed)))
 
 
+def blank(row: LinkRow) -> None:
+    """Take out what stands in a row and keep it as a number; not saved yet. Raises keys.Locked, BadInput."""
+    nobody = ListRow(row.number, Query())
+    row.sealed = _sealed(key_of(row.list_id), row.list_id, row.number, _to_json(nobody))
+
+
 def rows_of(office: str, programme: int) -> Iterator[tuple[LinkRow, ListRow]]:
     """Every row of the lists in use."""
     rows = LinkRow.objects.filter(
