@@ -90,7 +90,11 @@ def add_working_days(start: datetime, n: int, tz: TimeZone, holidays: Set[date])
     """
     if not 0 <= n <= _MOST_DAYS:
         raise ValueError(f"working days must be between 0 and {_MOST_DAYS}")
-    day = local_day(start, tz)
+    return _working_days_on(local_day(start, tz), n, frozenset(holidays))
+
+
+@lru_cache(maxsize=4096)
+def _working_days_on(day: date, n: int, holidays: frozenset[date]) -> date:
     while n:
         day += timedelta(days=1)
         n -= is_working_day(day, holidays)

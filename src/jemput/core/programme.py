@@ -7,6 +7,7 @@ line, what is wrong and how to mend it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -253,10 +254,11 @@ class Programme(_Part):
 
     def step(self, step_id: str) -> Step:
         """The step of that id. Raises KeyError."""
-        for step in self.steps:
-            if step.id == step_id:
-                return step
-        raise KeyError(step_id)
+        return self._by_id[step_id]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Step]:
+        return {step.id: step for step in self.steps}
 
     def steps_for(self, documents: tuple[Document, ...] | list[Document]) -> list[Step]:
         """The steps of a case that wants these documents, in the order of the file."""

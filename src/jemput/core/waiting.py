@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from jemput.core.calendar import TimeZone, deadline, zone
 from jemput.core.codes import Duty, Flag
-from jemput.core.fold import concerns, step_is_ready
+from jemput.core.fold import concerns
 from jemput.core.programme import Programme, Step
 from jemput.core.rules import ENDED, GENERAL, LEAD, papers_missing
 from jemput.core.state import State
@@ -62,10 +62,10 @@ def waiting(programme: Programme, state: State, time: OfficeTime) -> list[Wait]:
         if programme.promise_working_days
         else None
     )
-    for step in programme.steps:
-        if step.id in state.done or step.optional or not concerns(state, step):
-            continue
-        if not step_is_ready(programme, state, step):
+    way = [s for s in programme.steps if concerns(state, s)]
+    undone = {s.id for s in way} - state.done.keys()
+    for step in way:
+        if step.id not in undone or step.optional or not undone.isdisjoint(step.after):
             continue
         since = max((state.done[b] for b in step.after if b in state.done), default=state.opened_at)
         blocked = tuple(papers_missing(programme, state)) if step.needs_papers else ()

@@ -219,7 +219,7 @@ _json = json.JSONEncoder(separators=(", ", ": ")).encode
 
 
 def _sqlite_time(value: datetime) -> str:
-    return str(value.astimezone(UTC).replace(tzinfo=None))
+    return value.astimezone(UTC).isoformat(" ")[:-6]
 
 
 def _from_sqlite_time(value: datetime) -> datetime:

@@ -46,6 +46,7 @@ from jemput.core.entries.documents import (
     Spoiled,
     SpoilReason,
 )
+from jemput.core.entries.extract import FromExtract, RegisterField
 from jemput.core.entries.intake import (
     ApplicationFiled,
     CompanionNamed,
@@ -141,6 +142,7 @@ __all__ = [
     "Entry",
     "FormCode",
     "FormFilled",
+    "FromExtract",
     "GuardianNamed",
     "HandOverChosen",
     "HandOverPlace",

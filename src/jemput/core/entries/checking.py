@@ -8,6 +8,7 @@ from pydantic import Field
 
 from jemput.core.codes import Coded, Relation
 from jemput.core.entries.base import Body, Clear, Code, Digits16, Line, Prose
+from jemput.core.entries.extract import FromExtract
 from jemput.core.text import _
 
 
@@ -29,11 +30,13 @@ class AnswerSource(Coded):
     WEB_SERVICE = "web_service", _("Web service")
     LIST = "list", _("Status list")
     SIMULATOR = "simulator", _("Simulator, not SIAK")
+    EXTRACT = "extract", _("Register extract of the office")
 
 
-class BiodataChecked(Body, kind="biodata_checked"):
+class BiodataChecked(FromExtract, kind="biodata_checked"):
     """The register was asked before anybody drives out (P21-P22)."""
 
+    version = 2  # 1 knew no register extract
     title = _("Biodata checked in SIAK")
     action = _("Check the biodata in SIAK")
 

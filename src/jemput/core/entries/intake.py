@@ -34,6 +34,7 @@ from jemput.core.entries.base import (
     Prose,
     Ticket,
 )
+from jemput.core.entries.extract import FromExtract
 from jemput.core.text import _
 
 
@@ -62,9 +63,10 @@ class PersonFacts(Body):
     )
 
 
-class Reported(PersonFacts, kind="reported"):
+class Reported(PersonFacts, FromExtract, kind="reported"):
     """A person who needs the office to come (G19, B13, T25, P18, H18-H19)."""
 
+    version = 2  # 1 knew no register extract
     title = _("Report received")
     action = _("Record a report")
 
@@ -82,9 +84,10 @@ class Reported(PersonFacts, kind="reported"):
     note: Prose | None = Field(None, title=_("Note"))
 
 
-class PersonDescribed(PersonFacts, kind="person_described"):
+class PersonDescribed(PersonFacts, FromExtract, kind="person_described"):
     """More or better facts of the person; only what is said replaces what was known."""
 
+    version = 2  # 1 knew no register extract
     title = _("Person's facts completed")
     action = _("Complete the person's facts")
 
