@@ -1,11 +1,14 @@
 """From a report to the hand-over, one act after the other, each by the duty that does it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from jemput import journal
+from jemput.accounts import access
+from jemput.accounts.models import AccessLog
 from jemput.core.codes import Duty, Flag, Status
 from jemput.journal.models import EntryRow
 from tests.office.front import WARD, Office, filled, problems
@@ -189,3 +192,35 @@ def test_every_general_form_opens_for_who_may_do_it(parepare: Office) -> None:
             junk |= {"into": "'", "requirement": "x" * 9999, "raw": "9" * 99, "nik": "1", "answer": "\x01"}
             answer = parepare.as_(duty).post(f"/cases/{case.pk}/act/{key}/", junk)
             assert answer.status_code in (302, 409, 422), (duty, key)
+
+
+def test_who_sends_a_form_after_the_case_went_on_to_others_keeps_what_was_typed(
+    parepare: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = parepare.report()
+    parepare.walk(case, until="centre")
+    address = reverse("office:act", args=[case.pk, "print_card"])
+    printer, colleague = parepare.as_(Duty.PRINTING), signed_in(staff(Duty.PRINTING, PAREPARE))
+    said = filled(printer.get(address)) | {"card_number": "KTP-0042"}
+    parepare.done(case, "closed", Duty.MAIN_ADMIN, reason="withdrawn")
+    response = printer.post(address, said)
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert 'value="KTP-0042"' in page
+    assert "sudah beralih" in page and "SITI AMINAH" not in page
+    assert reverse("office:case", args=[case.pk]) + '"' not in page  # it would not open
+    assert printer.get(address).status_code == 404  # to be sent, not to be read
+    assert colleague.post(address, said).status_code == 404  # who never had it open knows of nothing
+    monkeypatch.setattr(access, "AFTERGLOW", timedelta(0))
+    assert printer.post(address, said).status_code == 404
+
+
+def test_a_form_that_names_the_person_is_a_look_at_them(parepare: Office) -> None:
+    case = parepare.report()
+    entry = EntryRow.objects.get(stream=case.pk, kind="reported").id
+    looks = AccessLog.objects.filter(stream=case.pk, what="opened", duty="main_admin")
+    for n, (name, args) in enumerate(
+        [("act", [case.pk, "note"]), ("act", [case.pk, "order"]), ("correct", [case.pk, entry])], start=1
+    ):
+        parepare.as_(Duty.MAIN_ADMIN).get(reverse(f"office:{name}", args=args))
+        assert looks.count() == n, name

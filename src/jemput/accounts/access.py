@@ -128,6 +128,8 @@ def access_case(request: HttpRequest, stream_id: UUID | str, *, write: bool = Fa
     except ValueError:
         raise Http404 from None
     row = cases_of(assignment).filter(pk=stream).first() or _afterglow(assignment, stream)
+    if row is None and write and request.method == "POST":
+        row = _was_open(assignment, stream)
     if row is None:
         raise Http404
     if write and assignment.role in READ_ONLY:
@@ -142,6 +144,21 @@ def _afterglow(assignment: Assignment, stream: UUID, but: Collection[str] = ()) 
     ).exclude(kind__in=but)
     row = CaseRow.objects.filter(pk=stream, office=assignment.office_id).first()
     return row if row is not None and mine.exists() else None
+
+
+def _was_open(assignment: Assignment, stream: UUID) -> CaseRow | None:
+    """The case of a form that stood open while the case went on to others: its sender reads why not, and
+    keeps what they typed. For sending alone; a page read now would keep the case in sight for ever.
+    """
+    log = AccessLog.objects.filter(
+        stream=stream,
+        what=Access.OPENED,
+        account=assignment.account_id,
+        office=assignment.office_id,
+        duty=assignment.duty,
+        at__gte=timezone.now() - AFTERGLOW,
+    )
+    return CaseRow.objects.filter(pk=stream, office=assignment.office_id).first() if log.exists() else None
 
 
 def sees_whole(request: HttpRequest, case: CaseRow) -> bool:

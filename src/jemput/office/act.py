@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from jemput import journal
-from jemput.accounts.access import access_cases, opened
+from jemput.accounts.access import access_case, access_cases, opened
 from jemput.accounts.http import StaffRequest
 from jemput.core.centre import KNOWN
 from jemput.core.corrections import correction_of
@@ -56,6 +56,8 @@ def act(request: StaffRequest, stream: UUID, key: str) -> HttpResponse:
     action = dossier.action(key)
     if action is None or action.kind in ("reported", "corrected"):
         raise Http404
+    if request.method == "GET":
+        opened(request, dossier.case)
     if not _is_for(request, action):
         return _refused(request, dossier, action, status=403)
     seen = _seen(request, dossier)
@@ -126,6 +128,7 @@ def take_back(request: StaffRequest, stream: UUID, entry: UUID) -> HttpResponse:
             if _write(request, dossier, seen, correction, why):
                 return redirect("office:case", stream)
         return _correction_page(request, dossier, held, seen, why, status=422)
+    opened(request, dossier.case)
     return _correction_page(request, dossier, held, seen, why)
 
 
@@ -292,7 +295,18 @@ def _page(
     request: StaffRequest, dossier: Dossier, action: Action, seen: Seen, form: EntryForm, status: int = 200
 ) -> HttpResponse:
     context = {**_context(dossier, seen), "action": action, "step": action.step, "form": form}
+    if request.method == "POST":
+        context["gone"] = not _in_sight(request, dossier)
     return render(request, "office/act.html", context, status=status)
+
+
+def _in_sight(request: StaffRequest, dossier: Dossier) -> bool:
+    """Whether the case page would still open; it may have gone on to others while the form was open."""
+    try:
+        access_case(request, dossier.id)
+    except Http404:
+        return False
+    return True
 
 
 def _refused(request: StaffRequest, dossier: Dossier, action: Action, status: int) -> HttpResponse:

@@ -38,6 +38,8 @@ class Dossier:
     actor: Actor
     locked: bool = False
     """The office key is locked: only the clear parts are here."""
+    whole: bool = True
+    """Whether the words of others are here too, and not only what this person wrote."""
     _names: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -111,10 +113,11 @@ def open_dossier(request: StaffRequest, stream: UUID, *, write: bool = False) ->
         written = journal.entries(case.pk)
     except keys.Locked:
         written, locked = journal.clear_entries(case.pk), True
-    if not locked and not sees_whole(request, case):
+    whole = sees_whole(request, case)
+    if not locked and not whole:
         clear = {entry.id: entry for entry in journal.clear_entries(case.pk)}
         written = [entry if entry.actor == request.user.actor else clear[entry.id] for entry in written]
-    return Dossier(case, written, request.assignment.office, actor_of(request), locked)
+    return Dossier(case, written, request.assignment.office, actor_of(request), locked, whole)
 
 
 # ---- what is known of the person ---------------------------------------------------------------------
