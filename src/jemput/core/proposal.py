@@ -35,8 +35,8 @@ def propose(programmes: Iterable[Programme], whom: Situation, usual: Programme) 
 
     Left out: programmes for people who live elsewhere, and those that do not issue a wanted document. Of the
     rest the one that names most of the person's groups; then the one that names what is missing; then, for
-    somebody of a named group, the one made for the fewest groups (ODGJ goes to the service for ODGJ); then the
-    one that takes reports by this channel; then ``usual``, which is also the answer when none is better.
+    somebody of a named group, the one made for the fewest groups (ODGJ goes to the service for ODGJ); then
+    the one that takes reports by this channel; then ``usual``, the answer when none is better.
     """
     fitting = [p for p in programmes if _may_serve(p, whom)]
     best = max(fitting, key=lambda p: _fit(p, whom, usual), default=usual)
