@@ -11,7 +11,7 @@ from jemput.accounts import access
 from jemput.accounts.models import AccessLog
 from jemput.core.codes import Duty, Flag, Status
 from jemput.journal.models import EntryRow
-from tests.office.front import WARD, Office, filled, problems
+from tests.office.front import WARD, Office, filled, problems, state_of
 from tests.people import PAREPARE, signed_in, staff
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +181,7 @@ def test_every_general_form_opens_for_who_may_do_it(parepare: Office) -> None:
         for key in keys:
             response = parepare.as_(duty).get(f"/cases/{case.pk}/act/{key}/")
             assert response.status_code == 200, (duty, key, problems(response))
+            assert "Undefined" not in response.content.decode(), (duty, key)  # nothing to begin with is empty
             junk = {
                 "_entry": "x",
                 "_after": "\x00",
@@ -224,3 +225,26 @@ def test_a_form_that_names_the_person_is_a_look_at_them(parepare: Office) -> Non
     ):
         parepare.as_(Duty.MAIN_ADMIN).get(reverse(f"office:{name}", args=args))
         assert looks.count() == n, name
+
+
+@pytest.mark.parametrize(("kind", "said"), [("triaged", "merged_with"), ("merged", "into")])
+def test_a_correction_names_the_other_case_by_its_ticket(parepare: Office, kind: str, said: str) -> None:
+    case, other = parepare.report(), parepare.report(name="Siti Aminah", anyway="1")
+    third = parepare.report(name="Siti Aminah", anyway="1")
+    if kind == "merged":
+        parepare.done(case, "merged", Duty.MAIN_ADMIN, into=other.ticket)
+    else:
+        for paper in ("family_card", "phone"):
+            parepare.done(case, "papers", Duty.MAIN_ADMIN, requirement=paper)
+        parepare.done(case, "accept", Duty.MAIN_ADMIN, result="merged", merged_with=other.ticket)
+    entry = EntryRow.objects.get(stream=case.pk, kind=kind).id
+    address = reverse("office:correct", args=[case.pk, entry])
+    admin = parepare.as_(Duty.MAIN_ADMIN)
+    form = filled(admin.get(address))
+    assert form[said] == other.ticket
+    parepare.done(other, "merged", Duty.MAIN_ADMIN, into=third.ticket)  # it could not be named anew
+    same = admin.post(address, form | {"why": "Salah ketik"})
+    assert same.status_code == 422
+    assert "Tidak ada yang diubah" in problems(same)
+    assert admin.post(address, form | {said: third.ticket, "why": "Salah nomor"}).status_code == 302
+    assert state_of(case).merged_into == third.pk

@@ -190,6 +190,7 @@ def _situation(request: StaffRequest, dossier: Dossier, seen: Seen, action: Acti
         entries=dossier.held,
         programmes=journal.in_use() if action and action.kind == "programme_changed" else [],
         find_case=_case_finder(request, dossier),
+        ticket_of=lambda case: _ticket_of(request, case),
         correcting=action is None,
     )
 
@@ -211,6 +212,11 @@ def _case_finder(request: StaffRequest, dossier: Dossier) -> Any:
         return UUID(str(row.pk))
 
     return find
+
+
+def _ticket_of(request: StaffRequest, case: UUID) -> str:
+    row = access_cases(request).filter(pk=case).only("ticket").first()
+    return row.ticket if row else ""
 
 
 def _form(request: StaffRequest, dossier: Dossier, action: Action, seen: Seen, data: Any = None) -> EntryForm:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.forms import BoundField
@@ -87,6 +89,8 @@ class EntryForm(forms.Form):
         if self.old is None:
             return False
         unseen = not sees(self.situation.duty, name, self.kind.kind)
+        if name in _OTHER_CASES and (case := getattr(self.old, name)) is not None:
+            unseen = unseen or not self.situation.ticket_of(case)
         if name == "area" and not areas.covers(self.situation.scope, getattr(self.old, name) or ""):
             unseen = unseen or getattr(self.old, name) is not None  # somebody else moves it
         return unseen or name in _KEPT or shape_of(self.kind, name).pattern == "ticket"
@@ -102,10 +106,19 @@ class EntryForm(forms.Form):
         if name == "referred_to":
             help_text = _("Name or code of the regency, city, subdistrict or village")
             return Read(read=any_area, label=label, help_text=help_text, required=False)
-        if name in ("merged_with", "into") and (find := self.situation.find_case) is not None:
+        if name in _OTHER_CASES and self.situation.find_case is not None:
             help_text = _("Ticket number of the other case")
-            return Read(read=find, max_length=40, label=label, help_text=help_text, required=required)
+            other = partial(self._other_case, name)
+            return Read(read=other, max_length=40, label=label, help_text=help_text, required=required)
         return None
+
+    def _other_case(self, name: str, text: str) -> UUID:
+        """The case of a ticket; one that was named before stays, whatever became of it. Raises BadInput."""
+        known: UUID | None = getattr(self.old, name, None)
+        if known is not None and text == self.situation.ticket_of(known):
+            return known
+        assert self.situation.find_case is not None
+        return self.situation.find_case(text)
 
     def _set_initial(self) -> None:
         from jemput.office.forms.places import as_typed
@@ -117,6 +130,8 @@ class EntryForm(forms.Form):
                     self._start(f"{name}-{part}", inner)
             elif name == "area" and value:
                 self._start(name, as_typed(value))
+            elif name in _OTHER_CASES and value:
+                self._start(name, self.situation.ticket_of(value))
             else:
                 self._start(name, value)
 
@@ -173,6 +188,7 @@ class EntryForm(forms.Form):
                 yield Row([self[name]])
 
 
+_OTHER_CASES = frozenset({"merged_with", "into"})
 _KEPT = frozenset({"visit", "complaint", "request", "entry", "source", "channel", "purpose"})
 """Never changed by a correction: what an entry is about is not what it says."""
 

@@ -26,8 +26,14 @@ from jemput.office.words import say, say_moment
 DERIVED: dict[str, frozenset[str]] = {
     "visit_ended": frozenset({"result", "again"}),
     "recorded": frozenset({"result"}),
-    "person_described": frozenset({"age_band", "urgency", "identified"}),
-    "reported": frozenset({"programme", "programme_hash", "ticket", "age_band", "urgency", "identified"}),
+    "person_described": frozenset({"age_band", "urgency", "identified", "extract", "from_extract"}),
+    "reported": frozenset(
+        {
+            *("programme", "programme_hash", "ticket", "age_band", "urgency", "identified"),
+            *("extract", "from_extract"),
+        }
+    ),
+    "biodata_checked": frozenset({"extract", "from_extract"}),
     "programme_changed": frozenset({"programme_hash"}),
     "visit_started": frozenset({"latitude", "longitude"}),  # the officer's phone tells them
 }
@@ -51,6 +57,8 @@ class Situation:
     entries: list[Entry] = field(default_factory=list)
     programmes: list[Programme] = field(default_factory=list)
     find_case: Callable[[str], UUID] | None = None
+    ticket_of: Callable[[UUID], str] = lambda case: ""
+    """The ticket of another case; nothing when this person may not see it."""
     correcting: bool = False
     """What was chosen once may be chosen again."""
 
@@ -190,6 +198,8 @@ def guesses(body: type[Body], s: Situation) -> dict[str, Any]:
     """What is most likely, to be changed where it is wrong."""
     found: dict[str, Any] = {}
     for name, info in body.model_fields.items():
+        if info.is_required():
+            continue  # pydantic's "undefined" is no guess
         default = info.get_default(call_default_factory=True, validated_data={})
         if default is not None and not isinstance(default, list):
             found[name] = default
