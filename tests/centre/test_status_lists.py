@@ -22,10 +22,10 @@ from jemput.centre.status_lists import (
     read_pasted,
     undo,
 )
-from jemput.centre.tables import MAX_ROWS
 from jemput.core.centre import CentreMeaning
 from jemput.core.entries import CentreStatus
 from jemput.core.text import BadInput
+from jemput.uploads.tables import MAX_ROWS
 
 SITI, BUDI, RAHMA = "9903015507800001", "9903010101900002", "9903014101600003"
 
@@ -165,7 +165,7 @@ def test_an_empty_list_says_so(data: bytes) -> None:
         (b"%PDF-1.7 ...", "PDF"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "password"),
         (b"PK\x03\x04 not really", "cannot be read"),
-        (b"x" * 20_000_001, "larger than 20 MB"),
+        (b"x" * 30_000_001, "larger than 30 MB"),
     ],
 )
 def test_a_file_of_the_wrong_kind_is_refused_in_words(data: bytes, what: str) -> None:

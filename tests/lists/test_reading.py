@@ -11,7 +11,8 @@ import xlsxwriter
 
 from jemput.core.codes import DataCondition, Group, Sex
 from jemput.core.text import BadInput
-from jemput.people.link import lists, tables
+from jemput.people.link import lists
+from jemput.uploads import tables
 
 ON = date(2026, 3, 2)
 OFFICE = "35.03"

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from jemput.centre.tables import Cell, Number, Row, read_table, read_text
 from jemput.core.centre import RAW_MAX, CentreMeaning, clear_raw, meaning, normalise, rung
 from jemput.core.entries import AnswerSource, CentreStatus
 from jemput.core.text import BadInput, Words, _, plain
+from jemput.uploads.tables import Cell, Number, Row, read_table, read_text
 
 MAX_ERRORS = 1000
 HEAD_ROWS = 20

@@ -32,7 +32,6 @@ from jemput.accounts.access import access_cases, access_office, exported
 from jemput.accounts.decorators import duty_required
 from jemput.accounts.http import StaffRequest
 from jemput.centre.status_lists import Preview, StatusList, Waiting, preview, read_file, read_pasted
-from jemput.centre.tables import MAX_BYTES
 from jemput.core import entries as e
 from jemput.core.centre import clear_raw, normalise
 from jemput.core.codes import Duty, Flag
@@ -48,6 +47,7 @@ from jemput.journal.terms import PERSON, nik_term
 from jemput.office import pending
 from jemput.office.dossier import names_of
 from jemput.office.words import say
+from jemput.uploads.tables import MAX_BYTES
 
 LOADERS = (Duty.MAIN_ADMIN, Duty.DATA_ENTRY)
 MOST_CHANGES = 5000

@@ -32,12 +32,12 @@ from jemput.intake import Author
 from jemput.journal import keys
 from jemput.people.link import runs, store, targets
 from jemput.people.link.lists import ODD, ListRow
-from jemput.people.link.tables import MAX_BYTES
 from jemput.people.link.targets import Reached, Target
 from jemput.people.lookup import register_of
 from jemput.people.models import LinkList, LinkPair, LinkRun
 from jemput.people.person import Person
 from jemput.people.seen import write_down
+from jemput.uploads.tables import MAX_BYTES
 
 LINKERS = (Duty.MAIN_ADMIN,)
 """Compares NIKs in full, so only the duty that sees them all."""

@@ -15,10 +15,12 @@ from jemput.core.spelling import of_father
 from jemput.core.text import BadInput, _, plain
 from jemput.people.box import numerals
 from jemput.people.columns import Mapper, bare, guess
-from jemput.people.link.tables import Row, rows_of
 from jemput.people.person import Query
 from jemput.people.rows import places_of
+from jemput.uploads.tables import as_text, read_table
 
+Row = tuple[int, list[str]]
+"""The number of the row as the reader sees it in the file, and its cells."""
 _LOOK = 40
 _FOOTER = re.compile(
     r"^(?:jumlah|total|mengetahui|menyetujui|kepala|lurah|camat|petugas|keterangan|catatan|nb|demikian|ttd|"
@@ -109,7 +111,7 @@ def read(data: bytes, office: str, on: date, village: str = "", most: int | None
 
     Raises BadInput when it is no table, or no column holds names.
     """
-    rows = rows_of(data)
+    rows = ((number, [as_text(cell) for cell in cells]) for number, cells in read_table(data))
     head: list[Row] = []
     for one in rows:
         head.append(one)

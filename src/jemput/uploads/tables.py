@@ -1,7 +1,8 @@
 """Rows out of pasted text, CSV and XLSX: whatever the bytes are, the answer is rows or words.
 
-A row is its number as the reader sees it in the file, and its cells: text, or `Number` for a cell that
-the workbook keeps as a number.
+A list comes from anybody, so a workbook is never opened in this process (see xlsx_child.py). A row is
+its number as the reader sees it in the file, and its cells: text, or ``Number`` for a cell that the
+workbook keeps as a number.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from pathlib import Path
 
 from jemput.core.text import BadInput, _
 
-MAX_BYTES = 20_000_000
-MAX_UNPACKED = 200_000_000
+MAX_BYTES = 30_000_000
+MAX_UNPACKED = 400_000_000
 MAX_ROWS = 200_000
 MAX_CELL = 500
 """Characters of a cell that are looked at."""
+_NO_TABLE = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ def read_table(data: bytes) -> Iterator[Row]:
             _("The file is larger than %(limit)s MB. Split it and load the parts one by one."),
             limit=MAX_BYTES // 1_000_000,
         )
+    if not data.strip():
+        raise BadInput(_("This file is empty."))
     if data.startswith(b"PK\x03\x04"):
         return read_xlsx(data)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -56,7 +60,7 @@ def read_table(data: bytes) -> Iterator[Row]:
                 "Open it, save it as .xlsx without a password, and load that."
             )
         )
-    if data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc")):
+    if data.startswith(_NO_TABLE):
         raise BadInput(
             _("This is a picture, a PDF or an archive. Load a list as .xlsx or .csv, or paste it.")
         )
@@ -83,17 +87,18 @@ def _decode_line(line: bytes) -> str:
 def read_text(text: str) -> Iterator[Row]:
     """Rows of separated text: tab, semicolon, comma or bar, else one cell a line.
 
-    The mark that stands in most of the first lines is taken. Raises BadInput for too many rows.
+    The mark that stands in most of the first lines, and most often, is taken. Raises BadInput for too
+    many rows.
     """
     text = text.replace("\x00", "")
     head = text[:10_000].splitlines()[:20]
-    mark = max("\t;,|", key=lambda sign: sum(sign in line for line in head))
+    mark = max("\t;,|", key=lambda m: (sum(m in line for line in head), sum(line.count(m) for line in head)))
     if not any(mark in line for line in head):
         mark = "\t"
     # A file that ends inside a quotation is one where quotes are not quotation marks.
     quotes = text.count('"') % 2 == 0
     reader = csv.reader(
-        io.StringIO(text), delimiter=mark, quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+        io.StringIO(text, newline=""), delimiter=mark, quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
     )
     rows = 0
     while True:
@@ -115,7 +120,7 @@ def read_text(text: str) -> Iterator[Row]:
 
 
 def read_xlsx(data: bytes) -> Iterator[Row]:
-    """Rows of the first filled sheet of a workbook, read by a process of its own (see xlsx_child.py)."""
+    """Rows of the largest sheet of a workbook, read by a process of its own (see xlsx_child.py)."""
     _check_archive(data)
     child = Path(__file__).with_name("xlsx_child.py")
     try:
@@ -152,8 +157,8 @@ def _check_archive(data: bytes) -> None:
     if len(parts) > 1000 or sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise BadInput(
             _(
-                "Unpacked, the workbook is far too large. Copy only the two columns "
-                "with NIK and status into a new workbook."
+                "Unpacked, this workbook is far too large. Copy only the columns that are needed "
+                "into a new workbook."
             )
         )
 
@@ -162,7 +167,7 @@ def _unreadable() -> BadInput:
     return BadInput(
         _(
             "The workbook cannot be read: it is damaged, locked or far too large. "
-            "Copy the columns with NIK and status into a new workbook, or paste them."
+            "Copy the columns that are needed into a new workbook, or paste them."
         )
     )
 
@@ -171,3 +176,14 @@ def _too_many() -> BadInput:
     return BadInput(
         _("The list has more than %(limit)s rows. Split it and load the parts one by one."), limit=MAX_ROWS
     )
+
+
+def as_text(cell: Cell) -> str:
+    """A cell as text; a whole number without a point. What a workbook cut after 15 digits ends in "?"."""
+    if isinstance(cell, str):
+        return cell
+    value = float(cell.text)
+    if not value.is_integer() or abs(value) >= 1e17:
+        return cell.text
+    digits = str(int(value))
+    return f"{digits[:15]}?" if len(digits) == 16 and digits.endswith("0") else digits
