@@ -209,3 +209,33 @@ def test_papers_that_the_case_does_not_want_are_refused(admin: Client, case: str
         response = post(admin, f"cases/{case}/entries", {"kind": kind, "body": body})
         assert response.status_code == 409, (kind, response.content)
     assert CaseRow.objects.get().documents == ["ktp_el"]
+
+
+def test_an_entry_names_a_visit_of_this_case(parepare: Office, case: str) -> None:
+    row = CaseRow.objects.get(pk=case)
+    parepare.walk(row, until="order")
+    scheduler, officer = parepare.as_(Duty.SCHEDULER), parepare.as_(Duty.FIELD_OFFICER)
+    visit, other = str(uuid4()), str(uuid4())
+
+    def refused(browser: Client, kind: str, body: dict[str, Any]) -> str:
+        response = post(browser, f"cases/{case}/entries", {"kind": kind, "body": body})
+        assert response.status_code == 409, response.content
+        [fault] = response.json()["faults"]
+        assert fault["field"] == "visit"
+        return str(fault["message"])
+
+    def taken(browser: Client, kind: str, body: dict[str, Any]) -> None:
+        response = post(browser, f"cases/{case}/entries", {"kind": kind, "body": body})
+        assert response.status_code == 201, response.content
+
+    taken(scheduler, "visit_scheduled", {"visit": visit, "day": "2026-12-01"})
+    assert "nomor baru" in refused(scheduler, "visit_scheduled", {"visit": visit, "day": "2026-12-02"})
+    words = refused(scheduler, "visit_moved", {"visit": other, "day": "2026-12-02"})
+    assert "tidak memiliki kunjungan" in words
+    start = {"partners": ["family"]}
+    assert refused(officer, "visit_started", {"visit": other} | start) == words
+    taken(officer, "visit_started", {"visit": visit} | start)
+    assert refused(officer, "visit_ended", {"visit": other, "outcome": "not_home"}) == words
+    taken(officer, "visit_ended", {"visit": visit, "outcome": "not_home", "next_step": "revisit"})
+    taken(scheduler, "visit_scheduled", {"visit": other, "day": "2026-12-03"})
+    assert refused(officer, "visit_started", {"visit": visit} | start) == words

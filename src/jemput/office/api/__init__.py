@@ -186,6 +186,8 @@ def _against(request: HttpRequest, dossier: Dossier, body: e.Body, id: UUID) -> 
         return [found]
     if reasons := objections(dossier.programme, dossier.state, dossier.actor, body):
         return [Fault(field="", message=say(reason)) for reason in reasons]
+    if found := _wrong_visit(dossier, body):
+        return [found]
     situation = situation_of(request, dossier, body, id)  # type: ignore[arg-type]
     return [
         Fault(field=name, message=_("Choose one of the values offered."))
@@ -216,6 +218,29 @@ def _out_of_sight(request: HttpRequest, dossier: Dossier, body: e.Body) -> Fault
     if area not in (None, dossier.state.area) and not _is_own_village(request, area):
         return Fault(field="area", message=_("Name a village or ward within your own area."))
     return None
+
+
+def _wrong_visit(dossier: Dossier, body: e.Body) -> Fault | None:
+    """A visit is named by the number it was scheduled under; only one that nobody scheduled brings its own.
+
+    What a device says later of a visit is taken and flagged, for it happened: this is asked here alone.
+    """
+    visits = dossier.state.visits
+    match body:
+        case e.VisitScheduled(visit=visit) if visit in visits:
+            return Fault(field="visit", message=_("This number belongs to another visit. Make a new one."))
+        case e.VisitStarted(visit=visit, purpose=purpose) if visit not in visits:
+            waiting = [v for v in visits.values() if v.purpose is purpose and not v.started and not v.ended]
+            wrong = bool(waiting)
+        case e.VisitStarted(visit=visit) | e.VisitMoved(visit=visit) | e.VisitEnded(visit=visit):
+            wrong = visit not in visits or visits[visit].ended is not None
+        case _:
+            return None
+    if not wrong:
+        return None
+    return Fault(
+        field="visit", message=_("This case has no such visit, or it has ended. Read the case again.")
+    )
 
 
 def _is_own_village(request: HttpRequest, area: str) -> bool:
