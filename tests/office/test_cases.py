@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from jemput.core.codes import Duty, Sex, Urgency
 from jemput.office import cases
 from tests.journal.conftest import office_key  # noqa: F401  (a fixture)
+from tests.office.front import Office
 from tests.office.lists import NEXT_WARD, WARD, Desk, new_desk
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +145,24 @@ def test_a_programme_of_the_mentally_ill_is_named_only_to_those_who_need_to_know
     journal.install(packaged()["odgj-batam"])
     assert "ODGJ" not in listed(desk, duty=Duty.PRINTING, area=BATAM).content.decode()
     assert "ODGJ" in listed(desk, duty=Duty.MAIN_ADMIN, area=BATAM).content.decode()
+
+
+def test_who_reported_reads_in_lists_the_name_they_gave_and_no_other(parepare: Office) -> None:
+    unknown = parepare.report(Duty.REPORTER, name="", note="Ibu tua di gubuk")
+    known = parepare.report(Duty.REPORTER, name="Mak Ijah", anyway="1")
+    for case in (unknown, known):
+        parepare.done(case, "person_described", Duty.MAIN_ADMIN, name="Hadijah Daeng", phone="081200000077")
+    reporter, admin = parepare.as_(Duty.REPORTER), parepare.as_(Duty.MAIN_ADMIN)
+    address = reverse("office:cases")
+    assert people(admin.get(address)) == {"HADIJAH DAENG"}
+    assert people(reporter.get(address)) == {"", "MAK IJAH"}
+
+    def found(browser: Client, typed: str) -> set[UUID]:
+        page = browser.post(reverse("office:search"), {"q": typed}, follow=True)
+        return {c.pk for c in (unknown, known) if c.ticket in page.content.decode()}
+
+    assert found(admin, "hadijah") == {unknown.pk, known.pk}
+    assert found(reporter, "hadijah") == set()  # a hit would say that the guess is right
+    assert found(reporter, "081200000077") == set()
+    assert found(reporter, "ijah") == {known.pk}
+    assert found(reporter, unknown.ticket) == {unknown.pk}

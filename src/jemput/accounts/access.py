@@ -127,7 +127,9 @@ def access_case(request: HttpRequest, stream_id: UUID | str, *, write: bool = Fa
         stream = stream_id if isinstance(stream_id, UUID) else UUID(stream_id)
     except ValueError:
         raise Http404 from None
-    row = cases_of(assignment).filter(pk=stream).first() or _afterglow(assignment, stream)
+    row = cases_of(assignment).filter(pk=stream).first()
+    if row is None and _glowing(assignment, [stream]):
+        row = CaseRow.objects.filter(pk=stream, office=assignment.office_id).first()
     if row is None and write and request.method == "POST":
         row = _was_open(assignment, stream)
     if row is None:
@@ -137,13 +139,13 @@ def access_case(request: HttpRequest, stream_id: UUID | str, *, write: bool = Fa
     return row
 
 
-def _afterglow(assignment: Assignment, stream: UUID, but: Collection[str] = ()) -> CaseRow | None:
+def _glowing(assignment: Assignment, streams: Collection[UUID], but: Collection[str] = ()) -> set[UUID]:
+    """Those of these streams in which this duty has written lately."""
     since = timezone.now() - AFTERGLOW
     mine = EntryRow.objects.filter(
-        stream=stream, actor=assignment.account.actor, duty=assignment.duty, received_at__gte=since
-    ).exclude(kind__in=but)
-    row = CaseRow.objects.filter(pk=stream, office=assignment.office_id).first()
-    return row if row is not None and mine.exists() else None
+        stream__in=streams, actor=assignment.account.actor, duty=assignment.duty, received_at__gte=since
+    )
+    return set(mine.exclude(kind__in=but).values_list("stream_id", flat=True))
 
 
 def _was_open(assignment: Assignment, stream: UUID) -> CaseRow | None:
@@ -161,21 +163,29 @@ def _was_open(assignment: Assignment, stream: UUID) -> CaseRow | None:
     return CaseRow.objects.filter(pk=stream, office=assignment.office_id).first() if log.exists() else None
 
 
-def sees_whole(request: HttpRequest, case: CaseRow) -> bool:
-    """Whether the duty in hand reads all that was written in a case that it sees.
+def seen_whole(request: HttpRequest, cases: Iterable[CaseRow]) -> frozenset[UUID]:
+    """Those of these cases in which the duty in hand reads all that was written; it must see them at all.
 
-    Whoever sees it only for having reported it reads their own words, and which steps were done.
+    Whoever sees a case only for having reported it reads their own words, and which steps were done.
+    At most two queries, however many cases.
     """
     assignment = _in_hand(request)
+    area_of = {case.pk: case.area for case in cases}
     match SIGHT[assignment.role]:
         case Sight.REPORTED:
-            return False
+            return frozenset()
         case Sight.AREA:
-            here = areas.covers(assignment.area, case.area)
+            here = {pk for pk, area in area_of.items() if areas.covers(assignment.area, area)}
         case Sight.WAITING:
-            waits = Waiting.objects.filter(case=case.pk, duty=assignment.duty, office=assignment.office_id)
-            here = waits.filter(in_area(assignment.area)).exists()
-    return here or _afterglow(assignment, case.pk, but=_REPORTING) is not None
+            waits = Waiting.objects.filter(
+                in_area(assignment.area),
+                case__in=area_of,
+                duty=assignment.duty,
+                office=assignment.office_id,
+            )
+            here = set(waits.values_list("case_id", flat=True))
+    rest = area_of.keys() - here
+    return frozenset(here | (_glowing(assignment, rest, but=_REPORTING) if rest else set()))
 
 
 def access_programme(request: HttpRequest, number: int) -> Programme:

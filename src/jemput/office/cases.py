@@ -159,7 +159,7 @@ class Row:
 
 def shown(request: StaffRequest, page: list[CaseRow]) -> dict[str, Any]:
     """What the template of a list needs to show these cases to the duty in hand."""
-    who = names(request.assignment.role, page)
+    who = names(request, page)
     rows = [
         Row(
             case,

@@ -111,7 +111,7 @@ def board(request: StaffRequest) -> HttpResponse:
     stuck_ones = list(_stuck(told)) if known & STUCK_AFTER_DAYS.keys() else []
     failed = list(_failed(told)) if known & FAILED else []
     quiet = list(_silent(told)) if silent else []
-    who = names(request.assignment.role, [*stuck_ones, *failed, *quiet])
+    who = names(request, [*stuck_ones, *failed, *quiet])
     context = {
         "here": "centre",
         "kind": centre_kind(),

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from jemput import journal
-from jemput.accounts.access import access_case, sees_whole
+from jemput.accounts.access import access_case, seen_whole
 from jemput.accounts.http import StaffRequest
 from jemput.accounts.models import Account, Office
 from jemput.core import entries as e
@@ -113,7 +113,7 @@ def open_dossier(request: StaffRequest, stream: UUID, *, write: bool = False) ->
         written = journal.entries(case.pk)
     except keys.Locked:
         written, locked = journal.clear_entries(case.pk), True
-    whole = sees_whole(request, case)
+    whole = case.pk in seen_whole(request, [case])
     if not locked and not whole:
         clear = {entry.id: entry for entry in journal.clear_entries(case.pk)}
         written = [entry if entry.actor == request.user.actor else clear[entry.id] for entry in written]

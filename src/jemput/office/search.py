@@ -19,14 +19,16 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_GET, require_POST
 
 from jemput import journal
-from jemput.accounts.access import access_cases, searched
+from jemput.accounts.access import access_cases, searched, seen_whole
 from jemput.accounts.http import StaffRequest
+from jemput.core.entries import Body
 from jemput.core.names import name_tokens
+from jemput.core.phone import parse_phone
 from jemput.core.text import BadInput, plain
 from jemput.intake import read_ticket
 from jemput.journal import keys
 from jemput.office.cases import shown
-from jemput.office.showing import NAMELESS
+from jemput.office.showing import NAMELESS, own_words
 from jemput.office.words import say
 
 LONGEST = 100
@@ -46,13 +48,11 @@ def search(request: StaffRequest) -> HttpResponse:
             raise BadInput(_("Type a ticket number or a name."))
         if len(typed) > LONGEST:
             raise BadInput(_("This is too long to search for. Type a ticket number or a name."))
-        found = list(dict.fromkeys(_candidates(request, typed)))
+        hits = _visible(request, typed, list(dict.fromkeys(_candidates(request, typed))))
     except keys.Locked:
         return _nothing(request, typed, _("The office key is locked: only ticket numbers can be found."), 503)
     except BadInput as bad:
         return _nothing(request, typed, say(bad.words), 422)
-    visible = set(access_cases(request).filter(pk__in=found[:200]).values_list("pk", flat=True))
-    hits = [case for case in found if case in visible][:MOST]
     searched(request)
     if not hits:
         return _nothing(request, typed, _("Nothing was found in your area."), 200)
@@ -105,6 +105,30 @@ def _candidates(request: StaffRequest, typed: str) -> Iterator[UUID]:
     area = request.assignment.area
     village = area if area.count(".") >= 3 else None
     yield from (case for case, _fit in journal.by_name(typed, village, mine))
+
+
+@sensitive_variables()
+def _visible(request: StaffRequest, typed: str, found: list[UUID]) -> list[UUID]:
+    """Those that the duty in hand sees. Who only reported a case finds it by what they said themselves: any
+    other hit would tell them that what they guessed is true. Raises keys.Locked.
+    """
+    rows = {row.pk: row for row in access_cases(request).filter(pk__in=found[:200]).defer("state")}
+    guessed = rows.keys() - seen_whole(request, rows.values())
+    guessed = {case for case in guessed if rows[case].ticket != _ticket(typed)}
+    said = own_words(request.user.actor, guessed)
+    guessed -= {case for case, entries in said.items() if any(_says(e.body, typed) for e in entries)}
+    return [case for case in found if case in rows and case not in guessed][:MOST]
+
+
+def _says(body: Body, typed: str) -> bool:
+    """Whether the words of an entry hold the number, or a word of the name, that was typed."""
+    try:
+        phone = parse_phone(typed)
+    except BadInput:
+        phone = ""
+    numbers = {getattr(body, name, None) for name in ("nik", "family_number", "phone")}
+    words = set(name_tokens(getattr(body, "name", None) or ""))
+    return bool(numbers & {re.sub(r"[^0-9]", "", typed) or "-", phone} or words & {*name_tokens(typed)})
 
 
 def _ticket(typed: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,15 +15,20 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from jemput import journal
+from jemput.accounts.access import seen_whole
+from jemput.accounts.http import StaffRequest
 from jemput.accounts.models import Assignment
 from jemput.accounts.sensitive import sees
 from jemput.core.codes import Duty
-from jemput.core.entries import KINDS
+from jemput.core.corrections import as_corrected
+from jemput.core.entries import KINDS, Entry
 from jemput.core.programme import Programme, Text
 from jemput.core.text import Words
 from jemput.journal import keys
 from jemput.journal.lists import CAP, Count
-from jemput.journal.models import CaseRow
+from jemput.journal.models import CaseRow, EntryRow
+from jemput.journal.read import open_entry, stream_key
+from jemput.office.dossier import person_facts
 
 NAMELESS = frozenset({Duty.EVALUATOR})
 """Duties that look at numbers and work, not at persons."""
@@ -37,15 +44,50 @@ class Names:
     locked: bool = False
 
 
-def names(duty: Duty, cases: Sequence[CaseRow]) -> Names:
-    """The names of these cases as far as the duty may see them; one query, and none without cases."""
-    if not cases or duty in NAMELESS:
+def names(request: StaffRequest, cases: Sequence[CaseRow]) -> Names:
+    """The names of these cases as far as the duty in hand may see them; as many queries for many cases.
+
+    Who reported a case, and has no more to do with it, is shown the name that they gave and no other.
+    """
+    if not cases or request.assignment.role in NAMELESS:
         return Names({})
+    whole = seen_whole(request, cases)
     try:
-        found = journal.headlines(cases)
+        found = journal.headlines([c for c in cases if c.pk in whole]) if whole else {}
+        told = own_words(request.user.actor, [c.pk for c in cases if c.pk not in whole])
     except keys.Locked:
         return Names({}, locked=True)
-    return Names({case: known.get("name", "") for case, known in found.items()})
+    known = {case: facts.get("name", "") for case, facts in found.items()}
+    for case, said in told.items():
+        known[case] = next((f.value for f in person_facts(said) if f.name == "name"), "")
+    return Names(known)
+
+
+_TELLING = (
+    "reported",
+    "person_described",
+    "guardian_named",
+    "companion_named",
+    "reporter_named",
+    "corrected",
+)
+
+
+def own_words(actor: str, cases: Collection[UUID]) -> dict[UUID, list[Entry]]:
+    """What somebody themselves said of people in these cases; one query, none without cases.
+
+    Raises keys.Locked.
+    """
+    if not cases:
+        return {}
+    rows = EntryRow.objects.filter(stream__in=cases, actor=actor, kind__in=_TELLING)
+    rows = rows.select_related("stream").order_by("stream_id", "position")
+    found = {}
+    for case, group in groupby(rows, attrgetter("stream_id")):
+        mine = list(group)
+        key = stream_key(mine[0].stream)
+        found[case] = as_corrected(open_entry(row, key) for row in mine)
+    return found
 
 
 def programmes_of(assignment: Assignment) -> list[Programme]:

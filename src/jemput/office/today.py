@@ -122,7 +122,7 @@ def _tasks(request: StaffRequest, mine: QuerySet[Waiting]) -> dict[str, Any]:
         wanted = wanted.filter(place.after("due_at", step=True))
     found = wanted.select_related("case").defer("case__state")[: PAGE + 1]
     page, more = paged(found, PAGE)
-    who = names(request.assignment.role, [w.case for w in page])
+    who = names(request, [w.case for w in page])
     return {
         "rows": _rows(page, who),
         "locked": who.locked,
@@ -171,7 +171,7 @@ def _groups(counted: Sequence[tuple[int, str, datetime]]) -> list[Group]:
 
 def _blocked(request: StaffRequest, blocked: QuerySet[Waiting]) -> dict[str, Any]:
     page, more = paged(blocked.select_related("case")[: BLOCKED + 1], BLOCKED)
-    who = names(request.assignment.role, [w.case for w in page])
+    who = names(request, [w.case for w in page])
     rows = [
         Row(
             w.case,
