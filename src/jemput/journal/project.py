@@ -13,6 +13,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from pydantic import TypeAdapter
 
 from jemput.core.calendar import days_off
@@ -31,6 +32,7 @@ from jemput.journal.terms import VILLAGE, has_terms, terms_of
 OfficeTimes = Callable[[str], OfficeTime]
 CASE = rows.columns_of(CaseRow)
 WAITING = rows.columns_of(Waiting)
+_KEY = ("case_id", "step", "duty")
 TERM = rows.columns_of(Term)
 _OVERWRITE = "ON CONFLICT (stream_id) DO UPDATE SET " + ", ".join(
     f"{c} = excluded.{c}" for c in CASE if c != "stream_id"
@@ -269,7 +271,16 @@ def save(drawings: Sequence[Drawing]) -> None:
     """Write the rows of these cases in place of the old ones."""
     with connection.cursor() as cursor:
         rows.insert(cursor, CaseRow, CASE, [d.case for d in drawings], _OVERWRITE)
-        rows.delete(cursor, Waiting, "case_id", [d.stream for d in drawings])
-        rows.delete(cursor, Term, "case_id", [d.stream for d in drawings if d.whole])
-        rows.insert(cursor, Waiting, WAITING, [w for d in drawings for w in d.waiting])
+        _save_waiting(cursor, drawings)
+        rows.delete(cursor, Term, ("case_id",), [(d.stream,) for d in drawings if d.whole])
         rows.insert(cursor, Term, TERM, [t for d in drawings for t in d.terms], "ON CONFLICT DO NOTHING")
+
+
+def _save_waiting(cursor: CursorWrapper, drawings: Sequence[Drawing]) -> None:
+    """Only what has changed: most of what was waited for before an entry is waited for after it."""
+    before = {
+        tuple(w) for w in rows.select(cursor, Waiting, WAITING, "case_id", [d.stream for d in drawings])
+    }
+    now = [w for d in drawings for w in d.waiting]
+    rows.delete(cursor, Waiting, _KEY, [w[: len(_KEY)] for w in before.difference(now)])
+    rows.insert(cursor, Waiting, WAITING, [w for w in now if w not in before])

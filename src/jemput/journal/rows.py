@@ -98,10 +98,16 @@ def update(
     _many(cursor, sql, into(cursor, model, tuple(columns)), rows)
 
 
-def delete(cursor: CursorWrapper, model: type[models.Model], column: str, values: Iterable[Any]) -> None:
-    """Delete all rows that have one of these values."""
-    sql = f"DELETE FROM {model._meta.db_table} WHERE {column} = %s"  # noqa: S608
-    _many(cursor, sql, into(cursor, model, (column,)), ((v,) for v in values))
+def delete(
+    cursor: CursorWrapper,
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+) -> None:
+    """Delete the rows that have these values in ``columns``."""
+    wanted = " AND ".join(f"{c} = %s" for c in columns)
+    sql = f"DELETE FROM {model._meta.db_table} WHERE {wanted}"  # noqa: S608
+    _many(cursor, sql, into(cursor, model, tuple(columns)), rows)
 
 
 def select(
