@@ -59,6 +59,15 @@ class Partner(Coded):
     INSTITUTION = "institution", _("Institution staff")
 
 
+class Training(Coded):
+    """What an officer has learned and a step may ask for (B22, B41). Of the officer, never of a person."""
+
+    MENTAL_DISORDER = "mental_disorder", _("Visiting people with mental disorder (ODGJ)")
+    EXCEPTIONS = "exceptions", _("Recording in bed and biometric exceptions")
+    SIGN_LANGUAGE = "sign_language", _("Sign language for officers")
+    DATA_PROTECTION = "data_protection", _("Protection of personal data")
+
+
 class Channel(Coded):
     """The way by which a report reached the office."""
 

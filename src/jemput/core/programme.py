@@ -22,6 +22,7 @@ from jemput.core.codes import (
     Partner,
     PlaceKind,
     Service,
+    Training,
     Urgency,
 )
 from jemput.core.entries.base import KINDS, Area, Body, Code, Hash
@@ -94,6 +95,7 @@ class Step(_Part):
     unless: dict[Code, dict[str, tuple[str | bool, ...]]] = Field(default_factory=dict, max_length=1)
     present: tuple[Partner, ...] = ()
     present_any: tuple[Partner, ...] = ()
+    trained: tuple[Training, ...] = ()
     where: tuple[PlaceKind, ...] = ()
     evidence: tuple[Label, ...] = ()
     needs_papers: bool = False

@@ -182,6 +182,8 @@ def step_notes(programme: Programme, step: Step, number: dict[str, int], say: Sa
         yield noted(_("Must be present: %(partners)s"), partners=list(step.present))
     if step.present_any:
         yield noted(_("One of these must be present: %(partners)s"), partners=list(step.present_any))
+    if step.trained:
+        yield noted(_("The team must be trained for: %(trainings)s"), trainings=list(step.trained))
     if step.where:
         yield noted(_("Where: %(places)s"), places=list(step.where))
     if step.within_working_days is not None:
