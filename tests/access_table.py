@@ -185,6 +185,9 @@ TABLE: dict[str, Row] = {
     "office:act": row(
         SEE_THE_CASE, about_a_case=True, methods="get post", kwargs={"key": "note"}, denied=READERS
     ),
+    "office:who": row(
+        FIND_OUT_WHO, about_a_case=True, methods="get post", denied=SEE_THE_CASE - FIND_OUT_WHO
+    ),
     "office:correct": row(CORRECT_A_REPORT, about_a_case=True, methods="get post", denied=READERS),
     "office:take_back": row(
         NOBODY, about_a_case=True, methods="get post", denied=READERS

@@ -34,6 +34,7 @@ from jemput.office.dossier import Dossier, open_dossier, person_facts
 from jemput.office.forms import EntryForm, Situation
 from jemput.office.forms.places import offered
 from jemput.office.timeline import may_correct, may_take_back
+from jemput.office.who import picked_before, picked_now
 from jemput.office.words import say
 
 
@@ -61,10 +62,14 @@ def act(request: StaffRequest, stream: UUID, key: str) -> HttpResponse:
     if not _is_for(request, action):
         return _refused(request, dossier, action, status=403)
     seen = _seen(request, dossier)
-    if request.method == "GET":
+    if request.method == "GET" or "_pick" in request.POST:
         if not action.allowed:
             return _refused(request, dossier, action, status=409)
-        return _page(request, dossier, action, seen, _form(request, dossier, action, seen))
+        try:
+            return _page(request, dossier, action, seen, _form(request, dossier, action, seen))
+        except BadInput as bad:  # whom the hit stood for is no longer there
+            messages.error(request, say(bad.words))
+            return redirect("office:case", stream)
     if _is_written(request, dossier, seen.entry):
         return redirect("office:case", stream)
     form = _form(request, dossier, action, seen, request.POST)
@@ -192,6 +197,7 @@ def _situation(request: StaffRequest, dossier: Dossier, seen: Seen, action: Acti
         find_case=_case_finder(request, dossier),
         ticket_of=lambda case: _ticket_of(request, case),
         correcting=action is None,
+        picked=picked_now(request) or picked_before(request),
     )
 
 

@@ -24,6 +24,7 @@ from jemput.office.dossier import Dossier, Fact, open_dossier, people_around, pe
 from jemput.office.picture import lanes, next_actions
 from jemput.office.showing import NAMELESS, programme_label
 from jemput.office.timeline import Line, in_words, may_take_back, timeline
+from jemput.office.who import box_of_case
 from jemput.office.words import say
 
 
@@ -94,6 +95,7 @@ def _page(request: StaffRequest, dossier: Dossier, revealed: Collection[str] = (
         "revealed": revealed,
         "hits": _duplicates(request, dossier, facts),
         "into": _linked(request, dossier),
+        "who": box_of_case(request, dossier),
     }
     return render(request, "office/case.html", context)
 

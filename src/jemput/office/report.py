@@ -43,7 +43,8 @@ from jemput.intake import (
 from jemput.intake import similar as look_for_similar
 from jemput.journal import keys
 from jemput.office.forms.places import offered
-from jemput.office.forms.report import ReportForm
+from jemput.office.forms.report import ReportForm, from_register
+from jemput.office.who import box, picked_before, picked_now
 from jemput.office.words import say
 
 REPORTS = (
@@ -51,6 +52,8 @@ REPORTS = (
     *(Duty.SOCIAL_AGENCY, Duty.HEALTH_WORKER, Duty.MAIN_ADMIN, Duty.FIELD_OFFICER),
 )
 """Duties that some programme lets report; which of them, its own file says."""
+_NOT_YET = frozenset({"change", "_look", "_pick"})
+"""Buttons that do not save: another programme, a search in the register, one of its hits."""
 
 
 @sensitive_post_parameters()
@@ -62,10 +65,9 @@ def report(request: StaffRequest) -> HttpResponse:
     if not offers:
         return refuse(request, frozenset())
     programme = _chosen(request, offers)
-    if request.method == "GET" or "change" in request.POST:
-        form = _form(request, offers, programme, initial=_typed(request))
-        return _page(request, form, _entry_id(request))
-    form = _form(request, offers, programme, data=request.POST)
+    if request.method == "GET" or _NOT_YET & request.POST.keys():
+        return _page(request, _begun(request, offers, programme), _entry_id(request))
+    form = _form(request, offers, programme, data=request.POST, picked=picked_before(request))
     if not form.is_valid():
         return _page(request, form, _entry_id(request), status=422)
     try:
@@ -168,6 +170,22 @@ def _typed(request: StaffRequest) -> dict[str, Any]:
     return typed
 
 
+def _begun(request: StaffRequest, offers: Sequence[Programme], programme: Programme) -> ReportForm:
+    """The form with what was typed before; filled in from the register when a hit was chosen."""
+    typed = _typed(request)
+    try:
+        picked = picked_now(request) or picked_before(request)
+        if "_pick" in request.POST and picked:
+            typed |= from_register(picked, request.assignment.role, typed)
+    except BadInput as bad:
+        messages.error(request, say(bad.words))
+        picked = None
+    form = _form(request, offers, programme, initial=typed, picked=picked)
+    if "_pick" in request.POST and picked:
+        form.fields["name"].widget.attrs |= {"autofocus": True, "aria-describedby": "from_register"}
+    return form
+
+
 def _form(
     request: StaffRequest, offers: Sequence[Programme], programme: Programme, **given: Any
 ) -> ReportForm:
@@ -193,6 +211,9 @@ def _page(
         "asked": asked,
         "villages": offered(request.assignment.area),
         "programme": form.programme,
+        "who": box(request, request.POST.get("q", ""), asked="_look" in request.POST),
+        "picked": form.picked,
+        "just_picked": "_pick" in request.POST,
         **_beside(request, form, hits),
     }
     return render(request, "office/report.html", context, status=status)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jemput.office import act, activities, case, list_urls, receipt, report, satisfaction
+from jemput.office import act, activities, case, list_urls, receipt, report, satisfaction, who
 from jemput.office.api import api
 
 app_name = "office"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("t/<slug:ticket>/", case.ticket, name="ticket"),
     path("cases/<uuid:stream>/", case.case, name="case"),
     path("cases/<uuid:stream>/reveal/", case.show_masked, name="reveal"),
+    path("cases/<uuid:stream>/who/", who.who, name="who"),
     path("cases/<uuid:stream>/act/<slug:key>/", act.act, name="act"),
     path("cases/<uuid:stream>/correct/<uuid:entry>/", act.correct, name="correct"),
     path("cases/<uuid:stream>/take-back/<uuid:entry>/", act.take_back, name="take_back"),

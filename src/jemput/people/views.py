@@ -3,6 +3,9 @@ histories."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -11,16 +14,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from jemput import journal
 from jemput.accounts.access import access_cases, searched
 from jemput.accounts.decorators import duty_required
 from jemput.accounts.http import StaffRequest
-from jemput.accounts.models import Assignment
+from jemput.accounts.models import Access, AccessLog, Assignment
 from jemput.accounts.sensitive import shown
 from jemput.core.areas import label
-from jemput.core.codes import Duty, Sex
+from jemput.core.codes import Duty, Sex, Status
 from jemput.core.text import Words
 from jemput.journal import keys, search
-from jemput.journal.models import CaseRow
 from jemput.people.box import understood
 from jemput.people.lookup import Hit, answer, register_of
 from jemput.people.person import Query
@@ -32,6 +35,7 @@ LOOKS_UP = (
 )
 """Duties that find out who a person is; village and subdistrict only among their own people."""
 SHORTEST = 3
+ONE_SEARCH = timedelta(minutes=1)
 
 
 @sensitive_post_parameters()
@@ -43,34 +47,39 @@ def lookup(request: StaffRequest) -> HttpResponse:
 
     A partial for htmx, or JSON when that is what is accepted.
     """
-    text = request.POST.get("q", "").strip()
-    office = request.assignment.office
-    context: dict[str, object] = {
-        "asked": bool(text),
-        "hits": [],
-        "cases": [],
-        "locked": False,
-        "register": True,
-    }
-    if len(text) >= SHORTEST:
-        query = understood(text, office.code, office.today(), typing=request.POST.get("typing") == "1")
-        hits: list[Hit] = []
-        try:
-            context["register"] = register_of(office.code) is not None
-            hits = answer(query, office.code, request.assignment)
-            context |= {
-                "hits": [_shown(h, request.assignment) for h in hits],
-                "cases": _cases(request, query),
-            }
-        except keys.Locked:
-            context["locked"] = True
-        with transaction.atomic():  # one commit, after the search: each waits for the disk
-            searched(request)
-            if hits:
-                write_down(request.assignment, [hit.person for hit in hits])
+    found = found_for(request, request.POST.get("q", ""), typing=request.POST.get("typing") == "1")
     if request.accepts("application/json") and not request.accepts("text/html"):
-        return JsonResponse(_json(context))
-    return render(request, "people/hits.html", context)
+        return JsonResponse(_json(found))
+    return render(request, "people/hits.html", {"found": found})
+
+
+def found_for(request: StaffRequest, text: str, *, typing: bool = False) -> dict[str, Any]:
+    """What hits.html shows for a line; that somebody searched, and who was shown, is written down."""
+    text, office = text.strip(), request.assignment.office
+    found: dict[str, Any] = {"asked": bool(text), "hits": [], "cases": [], "locked": False, "register": True}
+    if len(text) < SHORTEST:
+        return found
+    query = understood(text, office.code, office.today(), typing=typing)
+    hits: list[Hit] = []
+    try:
+        found["register"] = register_of(office.code) is not None
+        hits = answer(query, office.code, request.assignment)
+        found["cases"] = _cases(request, query)
+    except keys.Locked:
+        found["locked"] = True
+    found["hits"] = [_shown(h, request.assignment) for h in hits]
+    with transaction.atomic():  # one commit, after the search: each waits for the disk
+        if not (typing and _is_searching(request.assignment)):
+            searched(request)
+        if hits:
+            write_down(request.assignment, [hit.person for hit in hits])
+    return found
+
+
+def _is_searching(asker: Assignment) -> bool:
+    """Whether a search was written down just now: a line that is being typed is one search, not thirty."""
+    lately = AccessLog.objects.filter(office=asker.office_id, at__gte=timezone.now() - ONE_SEARCH)
+    return lately.filter(account=asker.account_id, duty=asker.duty, what=Access.SEARCHED).exists()
 
 
 def _shown(hit: Hit, asker: Assignment) -> dict[str, object]:
@@ -93,6 +102,7 @@ def _shown(hit: Hit, asker: Assignment) -> dict[str, object]:
         "differs": [_said(w) for w in hit.differs],
         "register": hit.snapshot,
         "number": hit.number,
+        "key": f"{hit.snapshot}.{hit.number}",
     }
 
 
@@ -100,7 +110,7 @@ def _said(words: Words) -> str:
     return _(words.message)
 
 
-def _cases(request: HttpRequest, query: Query) -> list[CaseRow]:
+def _cases(request: HttpRequest, query: Query) -> list[dict[str, Any]]:
     """Cases that the asker may see, by ticket, phone, NIK or family number."""
     found, mine = [], access_cases(request)
     if query.ticket and (case := search.by_ticket(query.ticket)):
@@ -111,11 +121,24 @@ def _cases(request: HttpRequest, query: Query) -> list[CaseRow]:
         found += search.by_nik(query.nik, mine)
     if len(query.family) == 16:
         found += search.by_family(query.family, mine)
-    return list(mine.filter(pk__in=found[:50])[:8]) if found else []
+    if not found:
+        return []
+    cases = list(mine.filter(pk__in=found[:50])[:8])
+    known = journal.headlines(cases)
+    return [
+        {
+            "stream": str(c.pk),
+            "ticket": c.ticket,
+            "name": known.get(c.pk, {}).get("name", ""),
+            "status": _(Status(c.status).label),
+            "place": label(c.area, 2),
+        }
+        for c in cases
+    ]
 
 
-def _json(context: dict[str, object]) -> dict[str, object]:
-    cases = [{"stream": str(c.pk), "ticket": c.ticket} for c in context["cases"]]  # type: ignore[attr-defined]
-    hits = [{k: v for k, v in h.items() if k != "born"} for h in context["hits"]]  # type: ignore[attr-defined]
-    return {"hits": hits, "cases": cases, "locked": context["locked"], "register": context["register"],
+def _json(found: dict[str, Any]) -> dict[str, Any]:
+    hits = [{k: v for k, v in hit.items() if k != "born"} for hit in found["hits"]]
+    cases = [{k: case[k] for k in ("stream", "ticket")} for case in found["cases"]]
+    return {"hits": hits, "cases": cases, "locked": found["locked"], "register": found["register"],
             "at": timezone.now().isoformat()}  # fmt: skip

@@ -178,6 +178,7 @@ __all__ = [
     "Proof",
     "Recorded",
     "RecordingResult",
+    "RegisterField",
     "Reported",
     "ReporterNamed",
     "RequirementReceived",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from jemput.accounts.models import Assignment
 from jemput.core import areas
 from jemput.core.codes import Channel, DataCondition, Document, Duty, Group, Relation, Service, Sex
-from jemput.core.dates import Birth, parse_birth
+from jemput.core.dates import Birth, numeric_date, parse_birth
 from jemput.core.entries import GuardianNamed, Reported, ReporterNamed
 from jemput.core.names import parse_name
 from jemput.core.nik import parse_nik, plausible
@@ -22,6 +22,7 @@ from jemput.core.text import BadInput, Words, plain
 from jemput.office.forms.fields import Choices, Read, field_for
 from jemput.office.forms.places import any_area, as_typed, village_in
 from jemput.office.words import say
+from jemput.people.picked import Picked
 
 OWN_CHANNEL: Mapping[Duty, Channel] = {
     Duty.REPORTER: Channel.NEIGHBOURHOOD,
@@ -44,8 +45,9 @@ OWN_RELATION: Mapping[Duty, Relation] = {
     Duty.FIELD_OFFICER: Relation.AGENCY,
 }
 
+VILLAGE = len("35.03.04.2007")
 _FACTS = (
-    *("name", "nik", "family_number", "address", "place_kind", "place_name", "phone", "groups"),
+    *("name", "nik", "family_number", "mother", "address", "place_kind", "place_name", "phone", "groups"),
     *("blocked_services", "needs", "documents", "condition", "sex", "note", "channel"),
 )
 
@@ -73,7 +75,10 @@ def _named(programme: Programme) -> list[Channel]:
 
 
 class ReportForm(forms.Form):
-    """A report for one programme by one duty. ``facts()``, ``reporter()`` and ``guardian()`` when valid."""
+    """A report for one programme by one duty. ``facts()``, ``reporter()`` and ``guardian()`` when valid.
+
+    ``picked``: whom of the register the form was filled in from.
+    """
 
     def __init__(
         self,
@@ -84,9 +89,11 @@ class ReportForm(forms.Form):
         assignment: Assignment,
         today: date,
         initial: Mapping[str, Any] | None = None,
+        picked: Picked | None = None,
     ) -> None:
         super().__init__(data, initial=dict(initial or {}), use_required_attribute=False)
         self.programme, self.assignment, self.today = programme, assignment, today
+        self.picked = picked
         self.birth: Birth | None = None
         self.doubts: list[Words] = []
         self.offered = report_choices(programme, assignment.role)
@@ -135,6 +142,7 @@ class ReportForm(forms.Form):
         )
         self.fields["nik"] = field_for(Reported, "nik")
         self.fields["family_number"] = field_for(Reported, "family_number")
+        self.fields["mother"] = field_for(Reported, "mother")
         self.fields["phone"] = field_for(Reported, "phone")
 
     def _ask_place(self) -> None:
@@ -242,6 +250,8 @@ class ReportForm(forms.Form):
             facts["birth_about"] = cleaned["birth"]
         if cleaned.get("nik") and cleaned["sex"] == Sex.UNKNOWN:
             facts["sex"] = parse_nik(cleaned["nik"]).sex
+        if self.picked is not None:
+            facts |= self.picked.used(facts, self.assignment.role)
         return facts
 
     def hints(self) -> dict[str, Any]:
@@ -268,6 +278,20 @@ class ReportForm(forms.Form):
         if not self.cleaned_data["is_guardian"]:
             return None
         return GuardianNamed(**self.reporter().model_dump())
+
+
+def from_register(picked: Picked, duty: Duty, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The form's fields as the register has them; how to find the place stays as the caller told it."""
+    known = picked.facts(duty)
+    born = known.get("birth_date")
+    fields = {
+        **{name: known.get(name) for name in ("name", "nik", "family_number", "sex", "mother")},
+        "birth": numeric_date(born) if born else known.get("birth_about"),
+        "village": as_typed(known["area"][:VILLAGE]) if "area" in known else None,
+        "rw": picked.person.rw if picked.person else None,
+        "address": typed.get("address") or known.get("address"),
+    }
+    return {name: value for name, value in fields.items() if value}
 
 
 def as_rw(text: str) -> str:

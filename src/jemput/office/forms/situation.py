@@ -20,7 +20,9 @@ from jemput.core.state import State, Visit
 from jemput.core.text import BadInput
 from jemput.intake.tickets import ORIGINALS, RECEIPT, number_of
 from jemput.office.forms.fields import Choices
+from jemput.office.forms.register import guesses_from
 from jemput.office.words import say, say_moment
+from jemput.people.picked import Picked
 
 # Filled by the models or by code, never asked.
 DERIVED: dict[str, frozenset[str]] = {
@@ -61,6 +63,8 @@ class Situation:
     """The ticket of another case; nothing when this person may not see it."""
     correcting: bool = False
     """What was chosen once may be chosen again."""
+    picked: Picked | None = None
+    """Whom of the register the form was filled in from."""
 
     @property
     def today(self) -> date:
@@ -113,6 +117,10 @@ def derive(body: type[Body], values: dict[str, Any], s: Situation) -> dict[str, 
     elif body.kind == "programme_changed":
         chosen = next((p for p in s.programmes if p.number == values.get("programme")), None)
         derived["programme_hash"] = chosen.hash if chosen else ""
+    if s.picked and "extract" in body.model_fields:
+        derived |= s.picked.used(values, s.duty)
+        if derived.get("extract") and "source" in body.model_fields:
+            derived["source"] = e.AnswerSource.EXTRACT
     return derived
 
 
@@ -219,7 +227,7 @@ def guesses(body: type[Body], s: Situation) -> dict[str, Any]:
     for name in ("document", "receipt", "complaint", "request", "requirement"):
         if name in body.model_fields and (choices := choices_for(body, name, s)):
             found[name] = choices[0][0]
-    return found
+    return found | (guesses_from(s.picked, body, s.duty, s.entries) if s.picked else {})
 
 
 def _who_should_come(s: Situation) -> list[Any]:

@@ -19,7 +19,7 @@ document.addEventListener("keydown", (event) => {
 });
 const errors = document.getElementById("errors");
 if (errors) errors.focus();
-else {
+else if (!document.querySelector("[autofocus]")) {
   const first = document.querySelector(":is(#report, #act) :is(input:not([type=hidden]), select, textarea)");
   if (first) first.focus();
 }
