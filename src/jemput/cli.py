@@ -31,6 +31,10 @@ VERBS: Mapping[str, tuple[str, str]] = {
     ),
     "verify": ("periksa rantai setiap jurnal", "check the chain of every journal"),
     "rebuild": ("susun ulang daftar dan angka dari jurnal", "rebuild lists and numbers from the journals"),
+    "tidy": (
+        "buang sesi, kunci masuk, dan titipan yang sudah lewat waktunya",
+        "take away sessions, lock-outs and waiting lists that have run out",
+    ),
     "erase": ("hapus data seseorang untuk selamanya", "forget a person for good"),
     "backup": ("buat cadangan (tanpa kunci)", "make a backup (without the keys)"),
     "restore": ("pulihkan dari cadangan", "restore from a backup"),

@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jemput import journal, uploads
+from jemput.accounts import pending
 from jemput.core import entries as e
 from jemput.core.codes import Duty
 from jemput.journal import erase
 from jemput.journal.models import EntryRow, Stream
-from jemput.office import centre_lists, pending
+from jemput.office import centre_lists
 from tests.journal.cases import Case
 from tests.journal.conftest import office_key  # noqa: F401  (a fixture)
 from tests.office.lists import NEXT_WARD, Desk, new_desk

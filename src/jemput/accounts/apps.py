@@ -20,13 +20,19 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """The journal counts working days by each office's clock and holidays."""
+        """The journal counts working days by each office's clock and holidays, and forgetting somebody takes
+        away what waits here and may name them.
+        """
         from allauth.mfa.signals import authenticator_removed
 
+        from jemput.accounts import pending
         from jemput.accounts.models import Office
+        from jemput.journal import erase
         from jemput.journal.project import use_office_times
 
         use_office_times(office_time)
+        if pending.clear not in erase.passing:
+            erase.passing.append(pending.clear)
         post_save.connect(_forget, sender=Office, dispatch_uid="accounts.office_time")
         authenticator_removed.connect(_ask_again, dispatch_uid="accounts.second_factor")
 

@@ -28,6 +28,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jemput import journal
+from jemput.accounts import pending
 from jemput.accounts.access import access_cases, access_office, exported
 from jemput.accounts.decorators import duty_required
 from jemput.accounts.http import StaffRequest
@@ -44,7 +45,6 @@ from jemput.journal import keys
 from jemput.journal.models import CaseRow, EntryRow, Term
 from jemput.journal.read import chunks
 from jemput.journal.terms import PERSON, nik_term
-from jemput.office import pending
 from jemput.office.dossier import names_of
 from jemput.office.words import say
 from jemput.uploads.tables import MAX_BYTES

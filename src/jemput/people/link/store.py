@@ -46,7 +46,7 @@ def take_in(
     people = lists.read(data, office, today, village)
     if not people.rows:
         raise BadInput(_("No person was found in this list. Is there a heading row with NAMA?"))
-    _sweep(office)
+    sweep(office)
     id = new_id()
     key = new_key()
     key_id, wrapped = keys.ring().wrap(key, id.bytes)
@@ -148,12 +148,13 @@ def rows_of(office: str, programme: int) -> Iterator[tuple[LinkRow, ListRow]]:
     return opened(rows.order_by("list__at", "number").iterator(_AT_ONCE))
 
 
-def _sweep(office: str) -> None:
-    """Lists that nobody confirmed do not lie about."""
-    for old in LinkList.objects.filter(
-        office=office, state=LinkList.PREVIEW, at__lt=timezone.now() - _FORGOTTEN_AFTER
-    ):
-        discard(old)
+def sweep(office: str = "") -> int:
+    """Lists that nobody confirmed do not lie about; of this office, or of all. How many there were."""
+    old = LinkList.objects.filter(state=LinkList.PREVIEW, at__lt=timezone.now() - _FORGOTTEN_AFTER)
+    found = list(old.filter(office=office) if office else old)
+    for kept in found:
+        discard(kept)
+    return len(found)
 
 
 def _row(kept: LinkList, key: bytes, row: ListRow, condition: DataCondition, today: date) -> LinkRow:

@@ -1,7 +1,7 @@
-"""What was read from a list and waits for somebody's word: sealed in a file, gone after a day.
+"""What waits for somebody's word and is nobody's journal yet: a list that was read, a form sent too late.
 
-It is nobody's journal yet. The office key seals it, so that a stolen disk says nothing, and only the
-account that read the list can take it up again.
+Sealed by the office key in a file, so that a stolen disk says nothing; only the account that brought it
+can take it up again; gone after a day.
 """
 
 from __future__ import annotations
@@ -68,9 +68,10 @@ def clear() -> None:
         path.unlink(missing_ok=True)
 
 
-def sweep() -> None:
-    """Take away what nobody came back for."""
+def sweep() -> int:
+    """Take away what nobody came back for; how many there were."""
     oldest = time.time() - KEPT_SECONDS
-    for path in _folder().iterdir():
-        if path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
+    old = [path for path in _folder().iterdir() if path.stat().st_mtime < oldest]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
