@@ -211,7 +211,8 @@ TABLE: dict[str, Row] = {
     "people:compare": row({Duty.MAIN_ADMIN}, methods="get post", kwargs=SMALL),
     "people:review": row({Duty.MAIN_ADMIN}, methods="get post", kwargs=SMALL),
     "people:niks": row({Duty.MAIN_ADMIN}, methods="get post", kwargs=SMALL),
-    "people:target_list": row({Duty.MAIN_ADMIN}, methods="get post", kwargs=SMALL),
+    "people:target_list": row(READ_FIGURES, kwargs=SMALL),
+    "people:open_cases": row({Duty.MAIN_ADMIN}, methods="post", kwargs=SMALL),
     "people:person": row({Duty.MAIN_ADMIN}, kwargs=SMALL),
-    "people:sasaran": row({Duty.MAIN_ADMIN}, kwargs=SMALL),
+    "people:sasaran": row(READ_FIGURES, kwargs=SMALL),
 }

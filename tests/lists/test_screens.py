@@ -62,13 +62,13 @@ def test_from_three_lists_to_cases_and_back_to_the_number_that_is_left(desk: Cli
     rows = [
         r for r in LinkRow.objects.order_by("pk").values_list("pk", flat=True) if f'value="{r}"' in people
     ]
-    done = desk.post(f"{AT}people/", {"row": rows})
+    done = desk.post(f"{AT}people/open/", {"row": rows})
     assert done.status_code == 302
     assert CaseRow.objects.count() == len(rows) > 0
-    desk.post(f"{AT}people/", {"row": rows})
+    desk.post(f"{AT}people/open/", {"row": rows})
     assert CaseRow.objects.count() == len(rows), "sent twice, opened once"
     left = desk.get(f"{AT}backlog/").content.decode()
-    assert "Kasus sedang berjalan" in left and "2.028" in left
+    assert "kasus sedang berjalan" in left and "2.028" in left
     for link in ("?condition=no_nik", "?sex=female", "?reached=left", "?village=35.03.02.2001", "?age=70_up"):
         assert desk.get(f"{AT}people/{link}").status_code == 200
 

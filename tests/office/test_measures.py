@@ -1,11 +1,10 @@
-"""The figures on screen and as files: the source's table to the letter, publishing, the backlog."""
+"""The figures on screen and as files: the source's table to the letter, publishing."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -14,16 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from jemput import journal
 from jemput.core import entries as e
-from jemput.core.codes import DataCondition, Document, Duty
+from jemput.core.codes import Document, Duty
 from jemput.journal.models import EntryRow
-from jemput.programmes import packaged
-from tests.journal.cases import VILLAGE, Case
 from tests.journal.conftest import office_key  # noqa: F401  (a fixture)
 from tests.measure.test_monthly import OF_2020, OF_2021
 from tests.office.lists import Desk, new_desk
-from tests.people import PAREPARE, TRENGGALEK, office, signed_in, staff
+from tests.people import PAREPARE, signed_in, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -121,24 +117,6 @@ def test_counted_cases_are_told_by_sex_and_age_and_act(desk: Desk, head: Client)
     response = head.get(reverse("office:year", args=[4, timezone.localtime().year]))
     assert response.context["split"].total == 1
     assert [n for _title, n in response.context["acts"]] == [1, 1, 0]
-
-
-def test_the_backlog_stands_in_numbers_and_as_a_picture(db: None, office_key: None) -> None:  # noqa: F811
-    office(TRENGGALEK)
-    keren = journal.install(packaged()["jempol-keren"])
-    case = Case(keren, area=VILLAGE).reported(condition=DataCondition.NO_NIK)
-    case.tell(e.Printed(document=Document.KTP_EL), Duty.PRINTING, occurred_at=timezone.now())
-    client: Any = signed_in(staff(Duty.EVALUATOR, TRENGGALEK))
-    html = client.get(reverse("office:backlog", args=[keren.number])).content.decode()
-    assert "2.027" in html
-    assert 'class="chart"' in html
-    assert "<desc" in html
-    assert "Belum" in html or "NIK" in html
-    assert "style=" not in html
-
-
-def test_a_programme_without_a_number_says_what_is_missing(head: Client) -> None:
-    assert 'class="empty"' in head.get(reverse("office:backlog", args=[4])).content.decode()
 
 
 def test_a_part_of_the_office_sees_its_own_figures(desk: Desk) -> None:

@@ -1,9 +1,7 @@
-"""Screens of measure: the monthly table, published months, the backlog. Sums only, no person in them."""
+"""Screens of measure: the monthly table and published months. Sums only, no person in them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,7 +20,6 @@ from jemput.core.codes import Duty
 from jemput.core.programme import Programme
 from jemput.core.text import BadInput
 from jemput.measure import published
-from jemput.measure.backlog import Backlog, backlog
 from jemput.measure.counting import Act, Ledger, read_ledger
 from jemput.measure.monthly import YearTable, by_sex_and_age, columns, year_table, years
 from jemput.office.measure_files import FORMS, column_title, month_name
@@ -158,55 +155,8 @@ def publish(request: StaffRequest, number: int, month: str) -> HttpResponse:
 # ---- backlog -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One bar of the picture, in its own coordinates."""
-
-    x: int
-    y: int
-    height: int
-    month: str
-    left: int
-
-
-CHART_HEIGHT, BAR_WIDTH, BAR_GAP, CHART_LEFT = 180, 26, 10, 48
-
-
 @require_GET
 @duty_required(*READERS)
-def backlog_page(request: StaffRequest, number: int) -> HttpResponse:
-    """The backlog by month, village and condition; a picture with its table behind it."""
-    programme = access_programme(request, number)
-    stand = backlog(scope_of(request, programme), programme, timezone.now())
-    context = {"here": "measures", "programme": programme, "backlog": stand}
-    if stand is not None:
-        context["chart"] = _chart(stand)
-    return render(request, "office/measure_backlog.html", context)
-
-
-def _chart(stand: Backlog) -> dict[str, Any]:
-    def height(left: int) -> int:
-        return round(CHART_HEIGHT * left / stand.start)
-
-    points = stand.points[-24:]
-    bars = [
-        Bar(
-            CHART_LEFT + n * (BAR_WIDTH + BAR_GAP),
-            20 + CHART_HEIGHT - height(p.left),
-            height(p.left),
-            month_name(p.month),
-            p.left,
-        )
-        for n, p in enumerate(points)
-    ]
-    goal = None if stand.target.reach is None else max(stand.start - stand.target.reach, 0)
-    return {
-        "bars": bars,
-        "width": CHART_LEFT + max(len(bars), 6) * (BAR_WIDTH + BAR_GAP) + 20,
-        "height": CHART_HEIGHT + 50,
-        "bar": BAR_WIDTH,
-        "foot": CHART_HEIGHT + 20,
-        "goal": goal,
-        "goal_y": None if goal is None else 20 + CHART_HEIGHT - height(goal),
-        "lines": [(p, month_name(p.month)) for p in stand.points],
-    }
+def backlog(request: StaffRequest, number: int) -> HttpResponse:
+    """The backlog has one page, among the people whom it counts."""
+    return HttpResponseRedirect(reverse("people:sasaran", args=[number]))

@@ -15,10 +15,11 @@ from jemput.core.flow import lay_out, svg
 from jemput.core.programme import Fact, Programme, Topic
 from jemput.core.sop import sections
 from jemput.core.text import Words, _
-from jemput.measure.backlog import backlog
+from jemput.journal import keys
 from jemput.measure.counting import Scope
 from jemput.office.showing import programmes_of
 from jemput.office.words import say
+from jemput.people.backlog import Backlog, backlog, everybody
 
 FROM_THE_SOURCE = Words(_("From the source"))
 
@@ -43,7 +44,7 @@ def programme(request: StaffRequest, number: int) -> HttpResponse:
         "picture": picture,
         "sections": [s for s in sections(one, say) if not s.title.startswith(quoted)],
         "topics": _facts(one),
-        "backlog": backlog(scope_of(request, one), one, timezone.now()),
+        "backlog": _backlog(request, one),
         "health": sees(request.assignment.role, "groups"),
     }
     return render(request, "office/programme.html", context)
@@ -52,6 +53,18 @@ def programme(request: StaffRequest, number: int) -> HttpResponse:
 def scope_of(request: StaffRequest, programme: Programme) -> Scope:
     """The programme's numbers, for the area in hand."""
     return Scope(programme.number, request.assignment.area, access_office(request).zone)
+
+
+def _backlog(request: StaffRequest, programme: Programme) -> Backlog | None:
+    """Where the target stands; None where the programme has none, or only a part of the office is in hand."""
+    office = access_office(request)
+    if request.assignment.area != office.code or not any(t.start for t in programme.targets):
+        return None
+    try:
+        people = everybody(office.code, programme.number)
+    except keys.Locked:
+        return None
+    return backlog(people, programme, timezone.now(), office.zone)
 
 
 def _facts(programme: Programme) -> list[tuple[Topic, list[Fact]]]:
