@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
+from jemput import journal
 from jemput.core import entries as e
 from jemput.core.codes import Document, Duty
+from jemput.core.programme import Programme
 from jemput.core.text import BadInput
 from jemput.journal.models import EntryRow
 from jemput.measure import published
 from jemput.measure.counting import Scope
+from jemput.programmes import packaged
 from tests.journal.cases import Case
 from tests.measure.conftest import happened, on, recorded
 
@@ -87,3 +90,37 @@ def test_a_change_of_history_after_publication_is_told(parepare: Scope) -> None:
     [shown] = published.publications(parepare, "2026-01")
     assert shown.reproduced
     assert shown.changes[0].difference == 3
+
+
+def test_a_case_that_moves_later_changes_no_month_that_was_published(
+    parepare: Scope, spot: Programme, case_of: Callable[..., Case]
+) -> None:
+    other = journal.install(packaged()["godoc"])
+    stays, changes, moves, comes, back = case_of(), case_of(), case_of(), case_of(), case_of()
+    for case in (stays, changes, moves, comes, back):
+        recorded(case, on(1))
+    to_other = e.ProgrammeChanged(programme=other.number, programme_hash=other.hash)
+    to_spot = e.ProgrammeChanged(programme=spot.number, programme_hash=spot.hash)
+    happened(comes, to_other, on(1, 12))
+    first = publish(parepare)
+    assert [row.count for row in first.rows] == [4]
+
+    happened(changes, to_other, on(2, 4))
+    happened(moves, e.PersonDescribed(area="35.03.01.2001"), on(2, 4))
+    happened(stays, e.PersonDescribed(area="73.72.02.1004"), on(2, 4))  # within the office
+    happened(comes, to_spot, on(2, 5))
+    there = happened(back, to_other, on(2, 5))
+    happened(back, e.Corrected(entry=there.id, void=True, reason="Salah pilih"), on(2, 6))
+
+    [shown] = published.publications(parepare, "2026-01")
+    assert shown.digest_holds
+    assert shown.reproduced
+    [(then, now, change)] = shown.lines
+    assert (then.count, now.count) == (4, 3)
+    assert (change.went, change.came, change.late, change.taken_back, change.difference) == (2, 1, 0, 0, -1)
+    assert len(change.words) == 2
+
+    publish(parepare)  # and the new figures stay as well, when the cases move on
+    happened(stays, to_other, on(2, 8))
+    assert [p.rows[0].count for p in published.publications(parepare, "2026-01")] == [3, 4]
+    assert all(p.reproduced for p in published.publications(parepare, "2026-01"))

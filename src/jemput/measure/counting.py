@@ -26,6 +26,7 @@ from jemput.core.dates import AgeBand
 from jemput.core.entries import Delivered, Entry, Printed, Recorded, RecordingResult
 from jemput.journal.models import CaseRow, EntryRow
 from jemput.journal.read import clear_entry
+from jemput.measure.then import Facts, Moved, moved_since
 
 _COMPLETE = (RecordingResult.COMPLETE, RecordingResult.WITH_EXCEPTION)
 
@@ -105,7 +106,7 @@ class Ledger:
 
     scope: Scope
     firsts: Mapping[_Key, datetime]
-    cases: Mapping[UUID, tuple[str, Sex, AgeBand, DataCondition]]
+    cases: Mapping[UUID, Facts]
 
     def served(
         self,
@@ -133,10 +134,12 @@ class Ledger:
 def read_ledger(scope: Scope, before: int | None = None) -> Ledger:
     """Count a programme in three questions to the database, whatever the number of cases.
 
-    With ``before``, as the journal stood before the entry of that ``seq``: this is how a published month
-    is drawn again.
+    With ``before``, as the journal stood before the entry of that ``seq``, with the cases that belonged to
+    the programme then: this is how a published month is drawn again.
     """
-    entries = EntryRow.objects.filter(stream__case__in=CaseRow.objects.filter(scope.cases()))
+    moved = Moved() if before is None else moved_since(before, scope.programme, scope.area)
+    today = CaseRow.objects.filter(scope.cases()).exclude(pk__in=moved.came)
+    entries = EntryRow.objects.filter(Q(stream__case__in=today) | Q(stream__in=moved.went))
     if before is not None:
         entries = entries.filter(seq__lt=before)
     acted = entries.filter(kind__in=[act.value for act in Act])
@@ -153,12 +156,12 @@ def read_ledger(scope: Scope, before: int | None = None) -> Ledger:
         if case not in disputed
     }
     firsts |= _as_corrected(entries, disputed)
-    known = CaseRow.objects.filter(scope.cases()).values_list("pk", "area", "sex", "age_band", "condition")
+    known = today.values_list("pk", "area", "sex", "age_band", "condition")
     cases = {
         case: (area, Sex(sex), AgeBand(age), DataCondition(condition))
         for case, area, sex, age, condition in known
     }
-    return Ledger(scope, firsts, cases)
+    return Ledger(scope, firsts, cases | moved.went)
 
 
 def _document(kind: str, which: str | None) -> Document:

@@ -30,13 +30,17 @@ class Change:
     """Acts of that month that reached the journal only afterwards."""
     taken_back: int = 0
     """Counted then; corrected since, or counted in another month because of an earlier act."""
+    came: int = 0
+    """Cases that moved here since, from another programme or office."""
+    went: int = 0
+    """Cases that moved away since."""
     historical: int = 0
     """Difference in what the history says of the month."""
 
     @property
     def difference(self) -> int:
         """Today's number less the published one."""
-        return self.late - self.taken_back + self.historical
+        return self.late - self.taken_back + self.came - self.went + self.historical
 
     @property
     def words(self) -> list[Words]:
@@ -55,6 +59,12 @@ class Change:
                     _("%(n)s taken away: corrected since, or counted in another month."),
                     {"n": self.taken_back},
                 )
+            )
+        if self.came:
+            found.append(Words(_("%(n)s added: moved here since."), {"n": self.came}))
+        if self.went:
+            found.append(
+                Words(_("%(n)s taken away: moved to another programme or office."), {"n": self.went})
             )
         if self.historical:
             found.append(Words(_("Historical count changed by %(n)s."), {"n": f"{self.historical:+}"}))
@@ -169,8 +179,18 @@ def _compared(ledger: Ledger, entry: Entry) -> Publication:
     changes = []
     for row, now in zip(rows, today, strict=True):
         before, after = (_cases(each, row.document, body.month) for each in (then, ledger))
-        historical = now.historical - row.historical
-        changes.append(Change(row.document, len(after - before), len(before - after), historical))
+        more, fewer = after - before, before - after
+        came, went = more - then.cases.keys(), fewer - ledger.cases.keys()
+        changes.append(
+            Change(
+                row.document,
+                late=len(more - came),
+                taken_back=len(fewer - went),
+                came=len(came),
+                went=len(went),
+                historical=now.historical - row.historical,
+            )
+        )
     return Publication(
         entry.id,
         entry.at,
