@@ -27,6 +27,8 @@ from jemput.programmes import packaged
 
 TALES_FROM = 100
 """A programme with fewer people is a neighbour's, tried out: without the tales."""
+KNOWN = "demo-register.json"
+"""Whom the register knows of the people served, beside the file of what is done."""
 BATCH = 20
 """Cases in one transaction: others may write in between."""
 LATE_IN = ("35.03", "73.72")
@@ -148,12 +150,14 @@ def fill(
         _write(part, journals, workers, progress, say, now)
         if not shown:
             shown = True
+            _register(plans()[part.plan], progress, now)
             show()
     if not shown:
         show()
     if not progress.complete:
         for index in sorted({part.plan for part in todo}):
             _events(plans()[index], now, progress.seed)
+            _register(plans()[index], progress, now)
         for part in todo:
             append(_late(part, tell(part, now, progress.seed)[0], now) if _has_late(part) else [])
         progress.complete = True
@@ -191,7 +195,7 @@ def _write(
         append([entry for entries in batch for entry in entries if entry.id not in later])
         progress.cases = before + start + len(batch)
         say(progress)
-    note(progress.path.with_name("demo-register.json"), journals)
+    note(progress.path.with_name(KNOWN), journals)
     progress.done.append(part.key)
     progress.save()
 
@@ -206,6 +210,13 @@ def _events(plan: Plan, now: datetime, seed: int) -> None:
     events.history(plan, staff, now)
     programme = read_programme(packaged()[plan.programmes[0][0]])
     append(events.publish(plan, programme, staff, now, seed))
+
+
+def _register(plan: Plan, progress: Progress, now: datetime) -> None:
+    """An extract with the people of the cases that are there; the first office has one from the start."""
+    from jemput.demo.extract import take_in
+
+    take_in(plan, now.date(), progress.seed, progress.path.with_name(KNOWN))
 
 
 def _has_late(part: Part) -> bool:

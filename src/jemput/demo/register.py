@@ -1,4 +1,4 @@
-"""What the simulated centre knows of the invented people, so that asking it gives sensible answers."""
+"""What the register knows of the invented people: for the simulated centre, and for the offices' extracts."""
 
 from __future__ import annotations
 
@@ -47,5 +47,8 @@ def person(entries: list[Entry]) -> tuple[str, dict[str, Any]] | None:
         "TMPT_LHR": (report.birth_place or "").upper(),
         "JENIS_KLMIN": "PEREMPUAN" if report.sex is Sex.FEMALE else "LAKI-LAKI",
         "NAMA_LGKP_IBU": report.mother or "",
+        "AREA": report.area,
     }
+    if report.family_number:
+        row["NO_KK"] = report.family_number
     return nik, row | told
