@@ -52,8 +52,21 @@ def test_only_duties_that_identify_people(register: Snapshot) -> None:
 
 
 def test_not_found_is_not_nobody(register: Snapshot) -> None:
-    page = asked().post(URL, {"q": "Zzyzx Qwlk"}).content.decode()
+    page = asked().post(URL, {"q": "Zzyzx Qwlk, Pule"}).content.decode()
     assert "tidak berarti" in page
+
+
+def test_a_name_alone_is_not_enough_for_an_office_but_for_a_village(register: Snapshot) -> None:
+    begun = {"q": "Sukar", "typing": "1"}
+    page = asked().post(URL, begun).content.decode()
+    assert "nama ibunya" in page and "tidak berarti" not in page
+    page = asked(Duty.VILLAGE_REGISTRAR, PULE).post(URL, begun).content.decode()
+    assert "1 orang mungkin dimaksud" in page and "WAGIYEM" in page
+
+
+def test_a_mother_and_a_village_without_a_name(register: Snapshot) -> None:
+    answer = asked().post(URL, {"q": "ibunya Painem, Dongko"}, headers={"Accept": "application/json"})
+    assert {hit["mother"] for hit in answer.json()["hits"][:2]} == {"PAINEM"}
 
 
 def test_without_a_register_everything_goes_on_by_hand(db: None) -> None:

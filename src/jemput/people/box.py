@@ -161,7 +161,7 @@ def _part(part: str, found: _Found, office: str, on: date) -> None:
             return _said(field, part[match.end() :].strip(" .:"), part, found, office, on)
     if birth := _birth(part, on, bare=True):
         found.birth = birth
-    elif not found.name:
+    elif not found.name and not (found.mother and places(part, office, 1.0)):  # "ibunya Painem, Dongko"
         _name_and_more(part, found, office, on)
     else:
         _place(part, found, office)

@@ -3,6 +3,7 @@ histories."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -60,6 +61,8 @@ def found_for(request: StaffRequest, text: str, *, typing: bool = False) -> dict
     if len(text) < SHORTEST:
         return found
     query = understood(text, office.code, office.today(), typing=typing)
+    if not query.places and request.assignment.area != office.code:
+        query = replace(query, places={request.assignment.area: 1.0})  # whom else would they mean
     hits: list[Hit] = []
     try:
         found["register"] = register_of(office.code) is not None
@@ -68,6 +71,7 @@ def found_for(request: StaffRequest, text: str, *, typing: bool = False) -> dict
     except keys.Locked:
         found["locked"] = True
     found["hits"] = [_shown(h, request.assignment) for h in hits]
+    found["too_little"] = bool(query.name) and not (query.places or query.birth or query.mother or query.nik)
     with transaction.atomic():  # one commit, after the search: each waits for the disk
         if not (typing and _is_searching(request.assignment)):
             searched(request)
