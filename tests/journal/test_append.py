@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 
 import pytest
 
@@ -11,7 +12,7 @@ from jemput.core import entries as e
 from jemput.core.codes import Duty
 from jemput.core.programme import Programme
 from jemput.journal import Answer
-from jemput.journal.models import EntryRow, FeedRow, Quarantine, Stream
+from jemput.journal.models import EntryRow, Feed, FeedRow, Quarantine, Stream
 from tests.journal.cases import NEIGHBOUR, NIK, VILLAGE, Case
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -184,6 +185,28 @@ def test_a_case_that_moves_leaves_one_feed_and_enters_the_other(case: Case) -> N
         "35.03.02.2001": 0,
     }
     assert [r.entry.kind for r in journal.pull(NEIGHBOUR, after=1)] == ["person_described"]
+
+
+def test_a_case_that_moves_to_the_next_rw_leaves_one_and_enters_the_other(case: Case) -> None:
+    case.tell(e.PersonDescribed(area=VILLAGE + ".004"))
+    assert [(r.seq, r.type) for r in journal.pull(VILLAGE)] == [
+        (1, "entry"),
+        (2, "leave"),
+        (3, "enter"),
+        (4, "entry"),
+    ]
+
+
+def test_every_row_carries_the_sum_of_its_feed_as_a_device_reckons_it(case: Case) -> None:
+    case.tell(e.PersonDescribed(area=NEIGHBOUR))
+    case.tell(e.PersonDescribed(area=VILLAGE))
+    case.tell(e.Note(text="kembali"))
+    total = 0
+    for row in journal.pull(VILLAGE):
+        said = f"{row.type}:{row.stream_id}:{row.entry.id if row.entry else ''}"
+        total = (total + (int(sha256(said.encode()).hexdigest()[:13], 16))) % 2**52
+        assert row.total == total
+    assert Feed.objects.get(id=VILLAGE).total == total
 
 
 def test_a_moment_without_time_zone_is_no_moment(case: Case) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jemput.journal.feeds import heads, pull
-    from jemput.journal.held import content_of, quarantined
+    from jemput.journal.held import content_of, keep_unreadable, quarantined, turn_away
     from jemput.journal.lists import cases, count, headline, headlines, waiting_for
     from jemput.journal.programmes import in_use, install, newest, programme_of
     from jemput.journal.project import office_time, use_office_times
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "feeds": ("heads", "pull"),
-    "held": ("content_of", "quarantined"),
+    "held": ("content_of", "keep_unreadable", "quarantined", "turn_away"),
     "lists": ("cases", "count", "headline", "headlines", "waiting_for"),
     "programmes": ("in_use", "install", "newest", "programme_of"),
     "project": ("office_time", "use_office_times"),
@@ -52,6 +52,7 @@ __all__ = [
     "heads",
     "in_use",
     "install",
+    "keep_unreadable",
     "newest",
     "offer",
     "office_stream",
@@ -61,6 +62,7 @@ __all__ = [
     "programme_of",
     "pull",
     "quarantined",
+    "turn_away",
     "use_office_times",
     "waiting_for",
 ]

@@ -271,7 +271,7 @@ def _erase(going: _Going, now: datetime) -> tuple[list[Erased], list[UUID]]:
             feeds.setdefault(feed, []).append(Line("forget", id))
     for entry in EntryRow.objects.filter(id__in=mentions).exclude(stream__in=cases).order_by("seq"):
         for feed in feeds_with(entry.stream_id):
-            feeds.setdefault(feed, []).append(Line("forget", entry.stream_id, entry.seq))
+            feeds.setdefault(feed, []).append(Line("forget", entry.stream_id, entry.seq, entry.id))
     publish(feeds)
     return lines, ids
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from jemput.core.entries import Entry
@@ -74,6 +74,16 @@ def keep(fared: Iterable[tuple[Entry, Verdict]], ring: keys.Ring, now: datetime)
         new[-1].digest = _digest(ring, canonical(offered))
     if new:
         Quarantine.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def turn_away(refused: Sequence[tuple[Entry, str]]) -> list[Verdict]:
+    """Keep what its sender had no right to write, with a code of REASONS; gives the verdicts."""
+    ring, now = keys.ring(), timezone.now()
+    fared = [(entry, verdict(entry.id, Answer.REJECTED, code)) for entry, code in refused]
+    with transaction.atomic():
+        said = refuse_forgotten(fared, ring)
+        keep(said, ring, now)
+    return [verdict for __, verdict in said]
 
 
 def refuse_forgotten(

@@ -105,14 +105,19 @@ class Feed(models.Model):
 
     id = CodeField(max_length=24, primary_key=True)
     head = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
 
 
 class FeedRow(models.Model):
-    """``entry`` | ``enter`` | ``leave`` | ``forget``; numbers are gapless and in order of commit."""
+    """``entry`` | ``enter`` | ``leave`` | ``forget``; numbers are gapless and in order of commit.
+
+    ``total`` sums up what the rows of the feed say, up to this one (see ``feeds.weight``).
+    """
 
     pk = models.CompositePrimaryKey("feed", "seq")
     feed = models.ForeignKey(Feed, models.PROTECT, db_index=False)
     seq = models.BigIntegerField()
+    total = models.BigIntegerField(default=0)
     type = CodeField(max_length=6)
     stream = models.ForeignKey(Stream, models.PROTECT, db_constraint=False)
     entry = models.ForeignKey(EntryRow, models.PROTECT, db_constraint=False, db_index=False, null=True)

@@ -67,6 +67,8 @@ REASONS: dict[str, str] = {
     "unreadable": _("This entry cannot be read: %(where)s."),
     "unknown_kind": _("This server does not know this kind of entry yet. It is kept until it does."),
     "too_large": _("This entry is too large."),
+    "not_authorised": _("Whoever sent this may not write it. It is kept; somebody must look."),
+    "revoked": _("This device was withdrawn. What it sends is kept; somebody must look."),
 }
 """Message of each code that a verdict may carry."""
 

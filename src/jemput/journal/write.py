@@ -393,8 +393,9 @@ def _lines(touched: Sequence[_Open], areas: Mapping[UUID, str]) -> dict[str, lis
         old_area = areas[stream.id]
         here = feed_of(stream.type, stream.office, stream.area)
         there = feed_of(stream.type, old_area[:5], old_area)
-        if here != there and rows[0].position > 1:
+        # Also from one RW to the next, within one feed: an agent's device holds those of one RW only.
+        if old_area != stream.area and rows[0].position > 1:
             lines.setdefault(there, []).append(Line("leave", stream.id))
             lines.setdefault(here, []).append(Line("enter", stream.id))
-        lines.setdefault(here, []).extend(Line("entry", stream.id, row.seq) for row in rows)
+        lines.setdefault(here, []).extend(Line("entry", stream.id, row.seq, row.id) for row in rows)
     return lines
