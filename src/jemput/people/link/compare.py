@@ -6,34 +6,26 @@ field is from agreement to contradiction.
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections.abc import Sequence
 from datetime import date
 
-from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from jemput.core.dates import Birth
-from jemput.core.spelling import says_little
-from jemput.people.likeness import Figures, alike, name_bits
+from jemput.people.likeness import Figures
+from jemput.people.link import names
 from jemput.people.link.records import Record, Words
 from jemput.people.person import DEFAULT_DAYS
 from jemput.people.terms import births_in
 
 BLANK = -1
-_NAME_BITS = (-4.0, -1.0, 2.0, 4.5, 7.0, 9.5, 12.0, 15.0, 18.0)
-"""Where one level of a name ends and the next begins, in bits of likeness (rare words that fit say more)."""
-
-_NAMES = (
-    "other", "hardly", "little", "some", "close", "good", "strong", "very_strong", "rare", "rarest",
-)  # fmt: skip
 LEVELS: dict[str, tuple[str, ...]] = {
-    "name": _NAMES,
-    "mother": _NAMES,
-    "father": ("other", "little", "close", "strong"),
+    "name": names.LEVELS,
+    "mother": names.LEVELS,
+    "father": ("other", "part", "loose", "close"),
     "birth": (
         "same_day", "same_default", "swapped", "day_month", "two_parts", "same_year", "default_year",
-        "rough_near", "rough_wide", "rough_off", "years_off", "far",
+        "rough_near", "rough_wide", "rough_close", "rough_off", "years_off", "far",
     ),
     "nik": ("same", "one_slip", "two_slips", "birth_in_it", "other"),
     "family": ("same", "one_slip", "other"),
@@ -63,27 +55,13 @@ def compare(one: Record, other: Record, figures: Figures) -> Compared:
 
 
 def _name(one: Words, other: Words, figures: Figures) -> int:
-    if not one or not other:
-        return BLANK
-    if _nothing_alike(one, other):
-        return 0
-    return bisect(_NAME_BITS, name_bits(one, other, figures))
-
-
-def _nothing_alike(one: Words, other: Words) -> bool:
-    """A quick look, since most candidates share a village or a day and nothing of the name."""
-    if not set(one).isdisjoint(other):
-        return False
-    return fuzz.partial_ratio("".join(one), "".join(other), score_cutoff=_NOT_AT_ALL) == 0
-
-
-_NOT_AT_ALL = 42
+    return names.level(one, other, figures) if one and other else BLANK
 
 
 def _father(one: Words, other: Words, figures: Figures) -> int:
     if not one or not other:
         return BLANK
-    return bisect((-1.0, 4.0, 9.0), name_bits(one, other, figures))
+    return max(0, min(names.fit_of(names.level(one, other, figures)) - names.MIXED, 3))
 
 
 def _birth(one: Record, other: Record) -> int:
@@ -130,11 +108,11 @@ def _dates(one: date, other: date) -> str:
 
 
 def _rough(one: Birth, other: Birth) -> str:
-    wide = max((one.latest - one.earliest).days, (other.latest - other.earliest).days)
     gap = max((one.earliest - other.latest).days, (other.earliest - one.latest).days, 0) / 365.25
     if gap == 0:
+        wide = max((one.latest - one.earliest).days, (other.latest - other.earliest).days)
         return "rough_near" if wide <= 3 * 366 else "rough_wide"
-    return "rough_wide" if gap <= 2.5 else "rough_off" if gap <= 6 else "years_off" if gap <= 12 else "far"
+    return "rough_close" if gap <= 2.5 else "rough_off" if gap <= 6 else "years_off" if gap <= 12 else "far"
 
 
 def _nik(one: Record, other: Record) -> int:
@@ -194,7 +172,7 @@ def _neighbourhood(one: Record, other: Record) -> int:
 
 def name_supports(levels: Compared) -> bool:
     """The name speaks for the pair. Without that no NIK and no family number makes two records one person."""
-    return levels[NAME] >= _SUPPORTS
+    return levels[NAME] != BLANK and names.supports(levels[NAME])
 
 
 def may_be_sibling(one: Record, other: Record, levels: Compared) -> bool:
@@ -202,35 +180,23 @@ def may_be_sibling(one: Record, other: Record, levels: Compared) -> bool:
 
     A name that is nearly the same counts as another where birth or sex contradict it (Rizki and Rizka).
     """
-    kin = levels[MOTHER] >= _KIN or levels[FAMILY] in (0, 1) or levels[FATHER] >= 2
-    if not kin:
+    mother = levels[MOTHER] != BLANK and names.fit_of(levels[MOTHER]) >= names.PART
+    if not (mother or levels[FAMILY] in (0, 1) or levels[FATHER] >= _KIN_BY_FATHER) or levels[NAME] == BLANK:
         return False
-    if not given_name_fits(one.words, other.words):
+    if not name_supports(levels):
         return True
-    exact = sorted(one.words) == sorted(other.words)
-    against = (
-        levels[SEX] == 1 or LEVELS["birth"][levels[BIRTH]] in _OTHER_BIRTH
-        if levels[BIRTH] != BLANK
-        else levels[SEX] == 1
-    )
-    return against and not exact
+    fit, rarity = divmod(levels[NAME], names.STEPS)
+    other_birth = _FAR_BIRTH if rarity >= _TELLING else _OTHER_BIRTH
+    return fit < names.SAME and (levels[SEX] == 1 or levels[BIRTH] in other_birth)
 
 
-_SUPPORTS, _KIN = 3, 3
-_OTHER_BIRTH = frozenset(("years_off", "far", "rough_off"))
-
-
-def given_name_fits(one: Words, other: Words) -> bool:
-    """Whether each telling word of the shorter name has its like in the other; or both written together."""
-    telling = [
-        [w for w in words if len(w) > 1 and not says_little(w)] or list(words) for words in (one, other)
-    ]
-    shorter, longer = sorted(telling, key=len)
-    if not shorter or not longer:
-        return True
-    if all(max(alike(a, b) for b in longer) >= 0.55 for a in shorter):
-        return True
-    return alike("".join(shorter), "".join(longer)) >= 0.55 or alike("".join(one), "".join(other)) >= 0.55
+OWN = (NAME, BIRTH, NIK, SEX)
+"""What brothers and sisters do not share; mother, family and village they do."""
+_KIN_BY_FATHER = 2
+_FAR_BIRTH = frozenset(LEVELS["birth"].index(name) for name in ("years_off", "far"))
+_OTHER_BIRTH = _FAR_BIRTH | {LEVELS["birth"].index("rough_off")}
+_TELLING = 6
+"""Steps of rarity from which a nearly identical name is no sibling's because of an age some years off."""
 
 
 def differing(levels: Sequence[int], weights: Sequence[float]) -> list[str]:

@@ -55,7 +55,7 @@ class Lines:
     ask: float
 
 
-_LEAST_SURE = 0.8
+_LEAST_SURE, _LEAST_WORTH = 0.7, 0.005
 
 
 def lines(best: Array, may_link: Array, wanted: Wanted, rows: int) -> Lines:
@@ -75,4 +75,4 @@ def lines(best: Array, may_link: Array, wanted: Wanted, rows: int) -> Lines:
     most = max(1, round(wanted.review * rows))
     below = max(below, len(rest) - most)
     ask = float(rest[below]) if below < len(rest) else same
-    return Lines(same, min(max(ask, 0.02), same))
+    return Lines(same, min(max(ask, _LEAST_WORTH), same))

@@ -17,24 +17,44 @@ from typing import Any
 
 import numpy as np
 
-from jemput.people.link.compare import BLANK, FIELDS, LEVELS, Compared
+from jemput.people.link import names
+from jemput.people.link.compare import BLANK, FIELDS, LEVELS, OWN, Compared
 
 Array = np.ndarray
 ROUNDS = 30
-_PRIOR = 60.0
 _SETTLED = 1e-4
 _RARE = 8
 """Seen less often than this at random, a level keeps its prior."""
 MOST_BITS = 22.0
 
-_NAME = (0.5, 0.12, 0.12, 0.05, 0.02, 2**-7.5, 2**-10, 2**-12.5, 2**-15.5, 2**-18.5)
+
+def _names() -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The prior for names: how often each fit is met, and how that falls with the rarity of what fits.
+
+    Written down from invented names; what is met often enough is counted anew in each office.
+    """
+    same, chance = [], []
+    for often, centre, first, fall in _FITS:
+        steps = np.arange(names.STEPS)
+        bell = np.exp(-(((steps - centre) / 1.8) ** 2) / 2) + 0.01
+        same += (often * bell / bell.sum()).tolist()
+        chance += np.exp2(-first - fall * np.maximum(steps, 3)).tolist()
+    for table, often in ((same, _FITS[0][0]), (chance, 0.96)):
+        table[: names.STEPS] = [often] + [1e-9] * (names.STEPS - 1)  # what does not fit is not rare
+    return tuple(same), tuple(chance)
+
+
+_FITS = ((0.01, 0.0, 0.0, 0.0), (0.02, 4.0, 3.0, 1.2), (0.06, 5.0, 9.2, 1.0), (0.10, 5.5, 11.5, 0.8),
+         (0.24, 6.5, 14.0, 0.6), (0.57, 7.3, 14.5, 0.75))  # fmt: skip
+"""For each fit: its share among the same people, the usual step of rarity, bits against chance at step 0,
+and how many more with each step."""
 _START: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
-    "name": ((0.01, 0.01, 0.03, 0.05, 0.09, 0.14, 0.22, 0.25, 0.12, 0.08), _NAME),
-    "mother": ((0.03, 0.02, 0.03, 0.06, 0.08, 0.14, 0.22, 0.24, 0.11, 0.07), _NAME),
-    "father": ((0.05, 0.05, 0.2, 0.7), (0.85, 0.08, 0.02, 0.003)),
+    "name": _names(),
+    "mother": _names(),
+    "father": ((0.05, 0.06, 0.09, 0.8), (0.96, 0.03, 0.006, 0.004)),
     "birth": (
-        (0.52, 0.06, 0.03, 0.05, 0.05, 0.02, 0.05, 0.10, 0.08, 0.02, 0.01, 0.01),
-        (0.00004, 0.0002, 0.00002, 0.0003, 0.0006, 0.02, 0.005, 0.03, 0.10, 0.08, 0.12, 0.6),
+        (0.52, 0.06, 0.03, 0.05, 0.05, 0.02, 0.05, 0.08, 0.05, 0.05, 0.02, 0.01, 0.01),
+        (0.00004, 0.0002, 0.00002, 0.0003, 0.0006, 0.02, 0.005, 0.03, 0.07, 0.07, 0.08, 0.12, 0.6),
     ),
     "nik": ((0.80, 0.12, 0.01, 0.03, 0.04), (0.000001, 0.00002, 0.0001, 0.00005, 0.999)),
     "family": ((0.82, 0.08, 0.10), (0.000005, 0.00003, 0.999)),
@@ -124,50 +144,95 @@ class Pairs:
         )  # fmt: skip
 
 
-def scores(model: Model, pairs: Pairs) -> Array:
+def scores(model: Model, pairs: Pairs, fields: Sequence[int] = range(len(FIELDS))) -> Array:
     """Evidence for each pair, in bits."""
+    bits = model.bits()
     total = np.zeros(len(pairs.rows))
-    for column, bits in enumerate(model.bits()):
-        total += bits[pairs.levels[:, column]]
+    for column in fields:
+        total += bits[column][pairs.levels[:, column]]
     return total
 
 
-def certainty(model: Model, pairs: Pairs, exclusive: bool = True) -> Array:
-    """How sure each pair is one person, 0 to 1. ``exclusive``: a row is at most one of its candidates."""
-    if not len(pairs.rows):
-        return np.zeros(0)
-    odds = np.exp2(np.clip(scores(model, pairs), -60, 60))
+def certainty(model: Model, pairs: Pairs, exclusive: bool = True, more: Array | float = 0.0) -> Array:
+    """How sure each pair is one person, 0 to 1. ``exclusive``: a row is at most one of its candidates.
+
+    ``more`` is further evidence for each pair, in bits.
+    """
     prior = (
         model.matched / (1 - model.matched) / model.among if exclusive else 2 * model.matched / model.among
     )
-    odds *= prior
-    if not exclusive:
-        sure = odds / (1 + odds)
-        sure[pairs.barred] = 0.0
-        return np.where(pairs.decided >= 0, pairs.decided, sure)
-    __, row = np.unique(pairs.rows, return_inverse=True)
+    return shared(scores(model, pairs) + more + np.log2(prior), pairs, exclusive)
+
+
+def shared(bits: Array, pairs: Pairs, exclusive: bool = True) -> Array:
+    """The certainty of each pair from its evidence with the prior, in bits; siblings are nobody here."""
+    if not len(pairs.rows):
+        return np.zeros(0)
+    odds = np.exp2(np.clip(bits, -60, 60))
     odds[pairs.barred | (pairs.decided == 0)] = 0.0
+    if not exclusive:
+        return np.where(pairs.decided >= 0, pairs.decided, odds / (1 + odds))
+    __, row = np.unique(pairs.rows, return_inverse=True)
     all_odds = 1 + np.bincount(row, odds)
-    sure = odds / all_odds[row]
     taken = np.bincount(row, pairs.decided == 1)[row] > 0
-    found: Array = np.where(taken, pairs.decided == 1, sure)
+    found: Array = np.where(taken, pairs.decided == 1, odds / all_odds[row])
     return found
 
 
-def train(pairs: Pairs, start: Model, rows: int, exclusive: bool = True, rounds: int = ROUNDS) -> Model:
-    """The model that explains the pairs of ``rows`` rows best; it leans on ``start`` while they are few."""
+def listed(sure: Array, pairs: Pairs, others: Array, people: int) -> Array:
+    """What it says, in bits, that other rows mean somebody: who is listed at all is often listed twice.
+
+    Without it every person of the register is as likely as any other. Only what was sure before counts, so
+    that two doubtful rows do not persuade each other.
+    """
+    certain = np.where(sure >= _CERTAIN, sure, 0.0)
+    __, who = np.unique(others, return_inverse=True)
+    elsewhere = np.bincount(who, certain)[who] - certain
+    total = certain.sum()
+    if total < 1:
+        return np.zeros(len(sure))
+    again = float((certain * (elsewhere > 0)).sum() + 1) / (total + 10)
+    found: Array = np.log2(1 - again + again * np.minimum(elsewhere, 1) * people / total)
+    return found
+
+
+_CERTAIN = 0.8
+
+
+def with_kin(model: Model, pairs: Pairs, sure: Array) -> Array:
+    """Certainties in which siblings stand too: what only they share says nothing for them.
+
+    A garbled name in the right family on the right birth day is worth a human's look, never more.
+    """
+    if not len(pairs.rows):
+        return sure
+    prior = np.log2(model.matched / (1 - model.matched) / model.among)
+    own = np.minimum(scores(model, pairs, OWN) - _KIN, scores(model, pairs) + prior)
+    worth = 1 / (1 + np.exp2(-np.clip(own, -60, 60)))
+    __, row = np.unique(pairs.rows, return_inverse=True)
+    left = np.clip(1 - np.bincount(row, sure), 0, 1)[row]
+    return np.where(pairs.barred & (pairs.decided < 0), np.minimum(worth, left), sure)
+
+
+_KIN = 3.0
+"""Bits that a likely brother or sister has to make good by what is their own."""
+
+
+def train(pairs: Pairs, start: Model, rows: int, exclusive: bool = True, lean: float = 60.0) -> Model:
+    """The model that explains the pairs of ``rows`` rows best.
+
+    It leans on ``start`` while they are few: as if that had been seen on ``lean`` pairs.
+    """
     if len(pairs.rows) == 0:
         return start
     model = start
-    for _round in range(rounds):
+    for _round in range(ROUNDS):
         sure = certainty(model, pairs, exclusive)
         m = {}
         for column, field in enumerate(FIELDS):
             levels = pairs.levels[:, column]
             said = levels != BLANK
-            same = np.bincount(levels[said], sure[said], len(LEVELS[field])) + _PRIOR * np.array(
-                start.m[field]
-            )
+            same = np.bincount(levels[said], sure[said], len(LEVELS[field])) + lean * np.array(start.m[field])
             m[field] = _normed(same.tolist())
         matched = float(min(max((sure.sum() + 15 * start.matched) / (rows + 15), 0.005), 0.98))
         moved = abs(matched - model.matched) + max(
