@@ -62,8 +62,8 @@ def publish(lines: Mapping[str, Sequence[Line]]) -> None:
             cursor.execute(
                 "INSERT INTO journal_feed (id, head, total) VALUES (%s, %s, %s) "
                 "ON CONFLICT (id) DO UPDATE SET head = journal_feed.head + excluded.head, "
-                f"total = (journal_feed.total + excluded.total) %% {SUMS} RETURNING head, total",  # noqa: S608
-                [feed, len(lines[feed]), added],
+                "total = (journal_feed.total + excluded.total) %% %s RETURNING head, total",
+                [feed, len(lines[feed]), added, SUMS],
             )
             head, total = cursor.fetchone()
             first, total = head - len(lines[feed]) + 1, (total - added) % SUMS
