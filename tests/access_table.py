@@ -128,6 +128,7 @@ TABLE: dict[str, Row] = {
     # ---- accounts ----
     "account_page": row(),
     "choose_duty": row(methods="post"),
+    "draft": row(),  # nothing waits: on to the first page
     "account_login": public(),
     "demo_sign_in": row(NOBODY, others=HIDDEN, anonymous=HIDDEN, methods="post"),  # outside demo mode
     "account_logout": public(methods="get post"),

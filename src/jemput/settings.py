@@ -233,8 +233,10 @@ AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_ENABLE_ADMIN = False
 CSRF_FAILURE_VIEW = "jemput.accounts.views.csrf_failure"
 
-# A session ends 8 hours after sign-in, or after 30 idle minutes (JEMPUT_SESSION_IDLE, seconds).
-SESSION_COOKIE_AGE = 8 * 3600
+# A session ends 8 hours after sign-in, or after 30 idle minutes (JEMPUT_SESSION_IDLE, seconds). Its row stays
+# for a day, so that a form which is sent too late is still known to be whose (accounts/drafts.py).
+SESSION_COOKIE_AGE = 24 * 3600
+JEMPUT_SESSION_LONGEST = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 JEMPUT_SESSION_IDLE = 30 * 60
 JEMPUT_REQUIRE_MFA = env_bool("JEMPUT_REQUIRE_MFA", default=not JEMPUT_DEMO)

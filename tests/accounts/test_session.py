@@ -44,9 +44,9 @@ def test_after_a_working_day_one_signs_in_again(budi: Client) -> None:
 
 def test_a_part_of_a_page_sends_the_whole_page_to_sign_in(budi: Client) -> None:
     later(budi, 31)
-    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/report/?tahap=2"}
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/cases/?tahap=2"}
     answer = budi.get("/accounts/", headers=headers)
-    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=%2Freport%2F%3Ftahap%3D2"
+    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=%2Fcases%2F%3Ftahap%3D2"
 
 
 def test_a_form_sent_too_late_leads_back_to_the_form(budi: Client) -> None:

@@ -39,6 +39,21 @@ def duty_not_required(view: V) -> V:
     return view
 
 
+def keeps_typed(view: V) -> V:
+    """What was typed into this form is kept when its session has ended, and comes back after sign-in.
+
+    The view shows the form again, and saves nothing, when ``drafts.came_back`` says so.
+    """
+    view.keeps_typed = True  # type: ignore[attr-defined]
+    return view
+
+
+def beside_a_form(view: V) -> V:
+    """The view answers beside a form that is being filled in: it never leads away from it."""
+    view.beside_a_form = True  # type: ignore[attr-defined]
+    return view
+
+
 def refuse(request: AnyRequest, allowed: frozenset[Duty]) -> HttpResponse:
     """The page that says which duty this page is for."""
     others = [a for a in request.assignments if a != request.assignment and a.role in allowed]

@@ -13,13 +13,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from jemput.accounts import drafts
+from jemput.accounts.drafts import ASSIGNMENT_KEY
 from jemput.accounts.http import AnyRequest
 from jemput.accounts.models import Account, Assignment
 from jemput.accounts.sensitive import needs_second_factor
@@ -27,7 +28,6 @@ from jemput.accounts.sensitive import needs_second_factor
 Answer = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
 
-ASSIGNMENT_KEY = "assignment"
 SEEN_KEY, SINCE_KEY = "seen", "since"
 SEEN_STEP = 60  # seconds; the session is written at most once a minute for "seen"
 
@@ -57,7 +57,7 @@ class DutyMiddleware:
     def __call__(self, request: AnyRequest) -> HttpResponse:
         request.assignment, request.assignments = None, []
         if request.user.is_authenticated and _stale(request):
-            logout(request)
+            drafts.end_session(request)
         if isinstance(request.user, Account):
             request.assignments = request.user.assignments_on()
             request.assignment = _in_hand(request)
@@ -76,7 +76,7 @@ class DutyMiddleware:
         if is_api or not getattr(view, "login_required", True):
             return None
         if not isinstance(request.user, Account):
-            return to_sign_in(request)
+            return _signed_out(request, view)
         if not getattr(view, "duty_required", True):
             return None
         if request.user.must_change_password:
@@ -93,7 +93,7 @@ def _stale(request: AnyRequest) -> bool:
     now = int(time.time())
     seen = request.session.get(SEEN_KEY, now)
     since = request.session.setdefault(SINCE_KEY, now)
-    if now - seen > settings.JEMPUT_SESSION_IDLE or now - since > settings.SESSION_COOKIE_AGE:
+    if now - seen > settings.JEMPUT_SESSION_IDLE or now - since > settings.JEMPUT_SESSION_LONGEST:
         return True
     if now - seen >= SEEN_STEP or SEEN_KEY not in request.session:
         request.session[SEEN_KEY] = now
@@ -120,6 +120,15 @@ def _second_factor_missing(request: AnyRequest) -> bool:
     return not request.session["second_factor"]
 
 
+def _signed_out(request: AnyRequest, view: View) -> HttpResponse:
+    """To the sign-in page; but a form that is being filled in is not torn away, nor what was typed lost."""
+    if request.htmx and getattr(view, "beside_a_form", False):
+        return render(request, "accounts/signed_out_part.html")
+    if request.method == "POST" and getattr(view, "keeps_typed", False) and drafts.keep(request):
+        return _sign_in_and(request, reverse("draft"))
+    return to_sign_in(request)
+
+
 def to_sign_in(request: AnyRequest) -> HttpResponse:
     """To the sign-in page and, from there, back to the page one was on."""
     target = request.get_full_path()
@@ -131,6 +140,10 @@ def to_sign_in(request: AnyRequest) -> HttpResponse:
         if url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
             parts = urlsplit(referer)
             target = parts.path + (f"?{parts.query}" if parts.query else "")
+    return _sign_in_and(request, target)
+
+
+def _sign_in_and(request: AnyRequest, target: str) -> HttpResponse:
     url = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': target})}"
     if request.htmx:
         return HttpResponse(headers={"HX-Redirect": url})

@@ -15,6 +15,7 @@ from jemput.accounts.decorators import duty_not_required as own
 urlpatterns = [
     path("accounts/", views.account_page, name="account_page"),
     path("accounts/duty/", views.choose_duty, name="choose_duty"),
+    path("accounts/draft/", views.draft, name="draft"),
     path("accounts/login/", login_not_required(views.SignIn.as_view()), name="account_login"),
     path("accounts/demo/", views.demo_sign_in, name="demo_sign_in"),
     path("accounts/logout/", login_not_required(account.logout), name="account_logout"),

@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
+from jemput.accounts import drafts
 from jemput.accounts.decorators import duty_not_required
+from jemput.accounts.drafts import ASSIGNMENT_KEY
 from jemput.accounts.http import StaffRequest
-from jemput.accounts.middleware import ASSIGNMENT_KEY
 from jemput.accounts.models import AccessLog, Assignment, Office
 from jemput.core.codes import Duty
 
@@ -36,7 +37,7 @@ class SignIn(LoginView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the demo's accounts."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"demo_offices": demo_offices()}
+        return context | {"demo_offices": demo_offices(), "kept": drafts.NUMBER in self.request.session}
 
 
 class ChangePassword(PasswordChangeView):  # type: ignore[misc]
@@ -86,6 +87,16 @@ def choose_duty(request: StaffRequest) -> HttpResponse:
     else:
         request.session[ASSIGNMENT_KEY] = chosen.pk
     return HttpResponseRedirect(_next(request))
+
+
+@require_GET
+def draft(request: StaffRequest) -> HttpResponse:
+    """After signing in again: what was typed before, to go on with."""
+    found = drafts.kept(request)
+    if found is None:
+        return HttpResponseRedirect("/")
+    context = {"path": found["path"], "fields": found["fields"], "back": drafts.BACK}
+    return render(request, "accounts/draft.html", context)
 
 
 @require_GET

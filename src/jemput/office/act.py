@@ -18,6 +18,8 @@ from django.views.decorators.http import require_http_methods
 
 from jemput import journal
 from jemput.accounts.access import access_case, access_cases, opened
+from jemput.accounts.decorators import keeps_typed
+from jemput.accounts.drafts import came_back
 from jemput.accounts.http import StaffRequest
 from jemput.core.centre import KNOWN
 from jemput.core.corrections import correction_of
@@ -49,6 +51,7 @@ class Seen:
     """The case as it was then."""
 
 
+@keeps_typed
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def act(request: StaffRequest, stream: UUID, key: str) -> HttpResponse:
@@ -73,6 +76,8 @@ def act(request: StaffRequest, stream: UUID, key: str) -> HttpResponse:
     if _is_written(request, dossier, seen.entry):
         return redirect("office:case", stream)
     form = _form(request, dossier, action, seen, request.POST)
+    if came_back(request):
+        return _page(request, dossier, action, seen, form)
     if not form.is_valid() or form.body is None:
         return _page(request, dossier, action, seen, form, status=422)
     reasons = _against(dossier, seen, form.body)
@@ -91,6 +96,7 @@ class WhyForm(forms.Form):
     )
 
 
+@keeps_typed
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def correct(request: StaffRequest, stream: UUID, entry: UUID) -> HttpResponse:
@@ -106,6 +112,8 @@ def correct(request: StaffRequest, stream: UUID, entry: UUID) -> HttpResponse:
     if _is_written(request, dossier, seen.entry):
         return redirect("office:case", stream)
     form, why = EntryForm(body, situation, request.POST, old=held.body), WhyForm(request.POST)
+    if came_back(request):
+        return _correction_page(request, dossier, held, seen, why, form)
     if form.is_valid() & why.is_valid() and form.body is not None:
         try:
             correction = correction_of(held, form.body, why.cleaned_data["why"])
@@ -117,6 +125,7 @@ def correct(request: StaffRequest, stream: UUID, entry: UUID) -> HttpResponse:
     return _correction_page(request, dossier, held, seen, why, form, status=422)
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 def take_back(request: StaffRequest, stream: UUID, entry: UUID) -> HttpResponse:
     """Say that an earlier entry does not hold at all. Raises Http404 for the report itself."""
@@ -128,6 +137,8 @@ def take_back(request: StaffRequest, stream: UUID, entry: UUID) -> HttpResponse:
     if request.method == "POST":
         if _is_written(request, dossier, seen.entry):
             return redirect("office:case", stream)
+        if came_back(request):
+            return _correction_page(request, dossier, held, seen, why)
         if why.is_valid():
             correction = Corrected(entry=held.id, void=True, reason=why.cleaned_data["why"])
             if _write(request, dossier, seen, correction, why):

@@ -16,7 +16,8 @@ from pydantic import ValidationError
 
 from jemput import journal
 from jemput.accounts.access import access_office
-from jemput.accounts.decorators import duty_required
+from jemput.accounts.decorators import duty_required, keeps_typed
+from jemput.accounts.drafts import came_back
 from jemput.accounts.http import StaffRequest
 from jemput.core.codes import Duty
 from jemput.core.corrections import as_corrected
@@ -83,6 +84,7 @@ def activities(request: StaffRequest) -> HttpResponse:
     return render(request, "office/activities.html", context)
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 @duty_required(*WRITERS)
 def activity(request: StaffRequest, what: str) -> HttpResponse:
@@ -92,10 +94,11 @@ def activity(request: StaffRequest, what: str) -> HttpResponse:
     posted = request.POST.get("_entry", "")
     entry = UUID(posted) if _is_uuid(posted) and is_entry_id(UUID(posted)) else new_id()
     form = ActivityForm(body, request.POST if request.method == "POST" else None)
-    may_save = request.method == "POST" and form.is_valid()
+    back = came_back(request)
+    may_save = request.method == "POST" and not back and form.is_valid()
     if may_save and form.body is not None and _write(request, form, form.body, entry):
         return redirect("office:activities")
-    status = 422 if request.method == "POST" else 200
+    status = 422 if request.method == "POST" and not back else 200
     context = {"here": "activities", "form": form, "title": _(body.action), "entry": entry}
     return render(request, "office/activity.html", context, status=status)
 

@@ -30,7 +30,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jemput import journal
 from jemput.accounts import pending
 from jemput.accounts.access import access_cases, access_office, exported
-from jemput.accounts.decorators import duty_required
+from jemput.accounts.decorators import duty_required, keeps_typed
+from jemput.accounts.drafts import came_back
 from jemput.accounts.http import StaffRequest
 from jemput.centre.status_lists import Preview, StatusList, Waiting, preview, read_file, read_pasted
 from jemput.core import entries as e
@@ -59,6 +60,7 @@ A_SECOND = 150
 """Entries written per second, as told to the reader; a slow disk."""
 
 
+@keeps_typed
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @duty_required(*LOADERS)
@@ -68,6 +70,8 @@ def status_list(request: StaffRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "office/status_list.html", context)
     typed = request.POST.get("text", "")
+    if came_back(request):
+        return render(request, "office/status_list.html", context | {"typed": typed})
     try:
         listed = _read(typed, request.FILES.get("file"))
         found = _Lookup(request)

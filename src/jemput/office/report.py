@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jemput import journal
 from jemput.accounts.access import access_case, access_cases, searched
-from jemput.accounts.decorators import duty_required, refuse
+from jemput.accounts.decorators import beside_a_form, duty_required, keeps_typed, refuse
+from jemput.accounts.drafts import came_back
 from jemput.accounts.http import StaffRequest
 from jemput.accounts.models import Assignment
 from jemput.core import entries as e
@@ -56,6 +57,7 @@ _NOT_YET = frozenset({"change", "_look", "_pick"})
 """Buttons that do not save: another programme, a search in the register, one of its hits."""
 
 
+@keeps_typed
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @duty_required(*REPORTS)
@@ -65,7 +67,7 @@ def report(request: StaffRequest) -> HttpResponse:
     if not offers:
         return refuse(request, frozenset())
     programme = _chosen(request, offers)
-    if request.method == "GET" or _NOT_YET & request.POST.keys():
+    if request.method == "GET" or _NOT_YET & request.POST.keys() or came_back(request):
         return _page(request, _begun(request, offers, programme), _entry_id(request))
     form = _form(request, offers, programme, data=request.POST, picked=picked_before(request))
     if not form.is_valid():
@@ -91,6 +93,7 @@ def report(request: StaffRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("office:reported", args=[opened.stream]))
 
 
+@beside_a_form
 @sensitive_post_parameters()
 @require_POST
 @duty_required(*REPORTS)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from jemput import journal
 from jemput.accounts.access import access_cases, searched
-from jemput.accounts.decorators import duty_required
+from jemput.accounts.decorators import beside_a_form, duty_required
 from jemput.accounts.http import StaffRequest
 from jemput.accounts.models import Access, AccessLog, Assignment
 from jemput.accounts.sensitive import shown
@@ -39,6 +39,7 @@ SHORTEST = 3
 ONE_SEARCH = timedelta(minutes=1)
 
 
+@beside_a_form
 @sensitive_post_parameters()
 @require_POST
 @duty_required(*LOOKS_UP)
