@@ -104,7 +104,7 @@ def test_an_automatic_link_says_why_and_is_undone(desk: Client) -> None:
     assert LinkPair.objects.get(pk=pair.pk).answer == "different"
 
 
-@pytest.mark.parametrize("text", ["", "%PDF-1.7", "a,b\n1,2\n", "Nama\n"])
+@pytest.mark.parametrize("text", ["", "%PDF-1.7", "Nama\n"])
 def test_a_bad_list_says_why_and_leaves_nothing(desk: Client, text: str) -> None:
     answer = desk.post(AT, {"text": text, "source": "office"})
     assert answer.status_code == 422 and 'role="alert"' in answer.content.decode()

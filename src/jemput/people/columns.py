@@ -84,6 +84,10 @@ class Mapper:
         return text.strip() if text.isascii() and text.isprintable() else plain(text)
 
 
+class NoNames(BadInput):
+    """A table, but no column in it is known to hold names."""
+
+
 def bare(heading: str) -> str:
     """A heading without spaces, signs and capitals."""
     return re.sub(r"[^a-z]", "", plain(heading).lower())
@@ -92,7 +96,7 @@ def bare(heading: str) -> str:
 def guess(rows: Sequence[Sequence[str]], said: Mapping[str, str] | None = None, need: str = "name") -> Mapper:
     """The mapper for a table that begins with these rows; ``said`` (field: heading) overrules guesses.
 
-    Titles above the headings are skipped. Raises BadInput when no column of ``need`` is found.
+    Titles above the headings are skipped. Raises NoNames when no column of ``need`` is found, BadInput.
     """
     best: dict[str, int] = {}
     at = 0
@@ -110,7 +114,7 @@ def guess(rows: Sequence[Sequence[str]], said: Mapping[str, str] | None = None, 
             best[field] = headings[plain(heading).lower()]
     best = best | _by_content(rows[at + 1 :], best)
     if need and need not in best:
-        raise BadInput(_("No column with names was found. Say which it is, for example --column name=NAMA."))
+        raise NoNames(_("No column with names was found. Say which it is, for example --column name=NAMA."))
     taken = set(best.values())
     ignored = tuple(h for i, h in enumerate(rows[at]) if i not in taken and h.strip()) if rows else ()
     return Mapper(best, at + 1, ignored)

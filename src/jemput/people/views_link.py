@@ -23,11 +23,11 @@ from jemput.core.entries import ListSource
 from jemput.core.text import BadInput
 from jemput.core.text import _ as mark
 from jemput.journal import keys
-from jemput.people.link import runs, store
+from jemput.people.link import mapping, runs, store
 from jemput.people.link.lists import ODD
 from jemput.people.lookup import register_of
 from jemput.people.models import LinkList, LinkRun
-from jemput.people.views_shared import FIELD_NAMES, LINKERS, author, back, open_pairs, said
+from jemput.people.views_shared import FIELD_NAMES, LINKERS, author, back, open_pairs, said, whole
 from jemput.uploads.tables import MAX_BYTES
 
 SHOWN = 20
@@ -110,31 +110,72 @@ def register_of_office(office: str) -> date | None:
     return register.snapshot.taken_on if register else None
 
 
+@sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @duty_required(*LINKERS)
 def preview(request: StaffRequest, number: int) -> HttpResponse:
-    """What was understood of a new list; it is used, or thrown away as a whole."""
+    """What was understood of a new list; its columns are said by hand where need be; used, or thrown away."""
     programme, office = access_programme(request, number), access_office(request)
     id = request.POST.get("new") or request.GET.get("new") or ""
     kept = _list(id, office.code, number)
     if kept is None:
         return back(number)
+    context: dict[str, Any] = {"programme": programme, "kept": kept, "here": "lists"}
+    status = 200
     if request.method == "POST":
-        if "keep" in request.POST:
-            store.confirm(kept, author(request))
-            messages.success(request, _("The list was taken in. Compare it now."))
-        else:
-            store.discard(kept)
-            messages.info(request, _("The list was thrown away; nothing of it is kept."))
-        return back(number)
+        try:
+            return _answered(request, kept)
+        except BadInput as bad:
+            context["error"], status = said(bad), 422
     about = store.about(kept)
     rows = [told for _row, told in store.opened(kept.rows.order_by("number")[:SHOWN])]
-    context = {
-        "programme": programme, "kept": kept, "about": about, "rows": rows, "here": "lists",
+    context |= {
+        "about": about, "rows": rows, "columns": _columns(request, about),
         "odd": [(ODD[k], n) for k, n in about["odd"].items() if k in ODD],
-        "columns": [(FIELD_NAMES.get(f, f), heading) for f, heading in about["columns"].items()],
+        "understood": [
+            (FIELD_NAMES.get(f) or mapping.FIELDS.get(f, f), h) for f, h in about["columns"].items()
+        ],
     }  # fmt: skip
-    return render(request, "people/link/preview.html", context)
+    return render(request, "people/link/preview.html", context, status=status)
+
+
+def _answered(request: StaffRequest, kept: LinkList) -> HttpResponse:
+    if "columns" in request.POST:
+        rows = mapping.sample(store.unpack(store.about(kept)["file"]))
+        store.read_again(kept, mapping.mapper(_chosen(request), whole(request.POST.get("above")), rows))
+        messages.success(request, _("The list was read again with these columns."))
+        return back(kept.programme, "list_preview", f"?new={kept.pk}")
+    if "keep" in request.POST:
+        store.confirm(kept, author(request))
+        messages.success(request, _("The list was taken in. Compare it now."))
+    else:
+        store.discard(kept)
+        messages.info(request, _("The list was thrown away; nothing of it is kept."))
+    return back(kept.programme)
+
+
+def _chosen(request: StaffRequest) -> dict[int, str]:
+    """Column -> field, as the select boxes say."""
+    said_of = {i: request.POST.get(f"column-{i}", "") for i in range(mapping.MOST_COLUMNS)}
+    return {i: name for i, name in said_of.items() if name in mapping.FIELDS}
+
+
+def _columns(request: StaffRequest, about: dict[str, Any]) -> dict[str, Any] | None:
+    """The first rows with a select box for each column; what was just chosen, else what was guessed."""
+    if "file" not in about:
+        return None
+    rows = mapping.sample(store.unpack(about["file"]))
+    asked = "columns" in request.POST
+    at = _chosen(request) if asked else {i: name for name, i in about["at"].items()}
+    width = max((len(cells) for _number, cells in rows), default=0)
+    return {
+        "fields": mapping.FIELDS.items(),
+        "boxes": [(i, at.get(i, "")) for i in range(width)],
+        "above": whole(request.POST.get("above")) if asked else about["above"],
+        "headings": [(n + 1, number) for n, (number, _cells) in enumerate(rows[: mapping.SHOWN_ROWS])],
+        "rows": [(n, cells + [""] * (width - len(cells))) for n, cells in rows[: mapping.SHOWN_ROWS]],
+        "open": asked or not about["at"],
+    }
 
 
 def _list(id: str, office: str, number: int) -> LinkList | None:

@@ -14,9 +14,9 @@ from jemput.core.text import _
 from jemput.people.backlog import Part
 from jemput.places import Placed, Point, point_of, points_in, projected
 
-WIDTH, HEIGHT = 480, 420
-SMALLEST, LARGEST = 5.0, 20.0
-_MARGIN = 24
+WIDTH, HEIGHT = 560, 480
+SMALLEST, LARGEST = 4.0, 15.0
+_MARGIN = 22
 
 
 class Waited(Coded):

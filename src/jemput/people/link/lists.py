@@ -98,6 +98,10 @@ class People:
     rows: list[ListRow] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     """Field -> heading it was taken from."""
+    at: dict[str, int] = field(default_factory=dict)
+    """Field -> position of its column, from 0."""
+    above: int = 0
+    """How many rows stand above the people, headings included."""
     ignored: tuple[str, ...] = ()
     odd: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[int, str]] = field(default_factory=list)
@@ -106,10 +110,18 @@ class People:
     """Titles, empty rows and footers."""
 
 
-def read(data: bytes, office: str, on: date, village: str = "", most: int | None = None) -> People:
+def read(
+    data: bytes,
+    office: str,
+    on: date,
+    village: str = "",
+    most: int | None = None,
+    mapper: Mapper | None = None,
+) -> People:
     """The people of a list written on a day; ``village`` is where they live when no column says so.
 
-    Raises BadInput when it is no table, or no column holds names.
+    With ``mapper`` its columns are taken, and nothing is guessed. Raises BadInput when it is no table,
+    columns.NoNames when no column is known to hold names.
     """
     rows = ((number, [as_text(cell) for cell in cells]) for number, cells in read_table(data))
     head: list[Row] = []
@@ -120,15 +132,15 @@ def read(data: bytes, office: str, on: date, village: str = "", most: int | None
     if not head:
         raise BadInput(_("This file is empty."))
     cells = [c for _number, c in head]
-    mapper = guess(cells)
-    headings = cells[mapper.headings_row - 1]
-    also = _also(headings, mapper)
-    found = People(
-        columns={f: headings[i] for f, i in {**mapper.columns, **also}.items() if i < len(headings)}
-    )
+    told = mapper is not None
+    mapper = mapper or guess(cells)
+    headings = cells[mapper.headings_row - 1] if 0 < mapper.headings_row <= len(cells) else []
+    also = {} if told else _also(headings, mapper)
+    at = {**mapper.columns, **also}
+    found = People([], {f: headings[i] for f, i in at.items() if i < len(headings)}, at, mapper.headings_row)
     taken = {*mapper.columns.values(), *also.values()}
     found.ignored = tuple(h for i, h in enumerate(headings) if i not in taken and h.strip())
-    found.skipped = mapper.headings_row - 1
+    found.skipped = max(mapper.headings_row - 1, 0)
     seen: set[tuple[str, ...]] = set()
     for number, row in _rest(head[mapper.headings_row :], rows):
         _take(number, row, mapper, also, headings, office, on, village, seen, found)

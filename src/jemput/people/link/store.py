@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
@@ -22,6 +24,7 @@ from jemput.journal.canonical import NO_CHAIN
 from jemput.journal.models import Stream
 from jemput.journal.read import stream_key
 from jemput.journal.seal import new_key, new_salt, seal, unseal
+from jemput.people.columns import Mapper, NoNames
 from jemput.people.link import lists
 from jemput.people.link.lists import ListRow, People
 from jemput.people.models import LinkList, LinkRow
@@ -35,58 +38,109 @@ def take_in(
     data: bytes, name: str, office: str, programme: int, source: ListSource, condition: DataCondition,
     village: str = "",
 ) -> tuple[LinkList, People]:  # fmt: skip
-    """Read a list and keep it sealed, not yet in use. Raises BadInput, keys.Locked."""
-    today = timezone.localdate()
-    digest = sha256(data).hexdigest()
-    twice = LinkList.objects.filter(
-        office=office, programme=programme, digest=digest, state=LinkList.RECEIVED
-    )
-    if twice.exists():
-        raise BadInput(_("This very file was taken in before."))
-    people = lists.read(data, office, today, village)
-    if not people.rows:
-        raise BadInput(_("No person was found in this list. Is there a heading row with NAMA?"))
+    """Read a list and keep it sealed, not yet in use. Raises BadInput, keys.Locked.
+
+    Where no column is known to hold names, the list is kept without rows: somebody has to say which it is.
+    """
+    _refuse_twice(data, office, programme)
+    people = _people(data, office, village)
     sweep(office)
-    id = new_id()
-    key = new_key()
-    key_id, wrapped = keys.ring().wrap(key, id.bytes)
-    about = {
-        "name": name[:200], "columns": people.columns, "ignored": list(people.ignored),
-        "odd": dict(people.odd),
-        "refused": people.refused[:200], "skipped": people.skipped,
-    }  # fmt: skip
     with transaction.atomic():
-        Stream.objects.create(
-            id=id,
-            type="list",
-            office=office,
-            area=office,
-            wrapped_key=wrapped,
-            key_id=key_id,
-            head_hash=NO_CHAIN,
-        )
-        kept = LinkList.objects.create(
-            id=id, office=office, programme=programme, source=source, condition=condition, digest=digest,
-            sealed=_sealed(key, id, 0, about), count=len(people.rows), refused=len(people.refused),
-        )  # fmt: skip
-        LinkRow.objects.bulk_create(
-            (_row(kept, key, row, condition, today) for row in people.rows), batch_size=_AT_ONCE
-        )
+        kept = _new(data, office, programme, source, condition)
+        _fill(kept, people, {"name": name[:200], "village": village, "file": pack(data)})
     return kept, people
 
 
+def read_again(kept: LinkList, mapper: Mapper) -> People:
+    """Read a list that is not in use by other columns. Raises BadInput, keys.Locked; then all stays."""
+    known = about(kept)
+    people = lists.read(
+        unpack(known["file"]), kept.office, timezone.localdate(), known["village"], mapper=mapper
+    )
+    if not people.rows:
+        raise BadInput(_("With these columns no person is found. Is the row of the headings right?"))
+    with transaction.atomic():
+        kept.rows.all().delete()
+        _fill(kept, people, {name: known[name] for name in ("name", "village", "file")})
+    return people
+
+
+def pack(data: bytes) -> str:
+    """A file as it is kept, sealed, until its list is in use or thrown away."""
+    return b64encode(zlib.compress(data)).decode()
+
+
+def unpack(text: str) -> bytes:
+    """The file again."""
+    return zlib.decompress(b64decode(text))
+
+
+def _refuse_twice(data: bytes, office: str, programme: int) -> None:
+    digest = sha256(data).hexdigest()
+    received = LinkList.objects.filter(office=office, programme=programme, state=LinkList.RECEIVED)
+    if received.filter(digest=digest).exists():
+        raise BadInput(_("This very file was taken in before."))
+
+
+def _people(data: bytes, office: str, village: str) -> People:
+    try:
+        people = lists.read(data, office, timezone.localdate(), village)
+    except NoNames:
+        return People()
+    if not people.rows:
+        raise BadInput(_("No person was found in this list. Is there a heading row with NAMA?"))
+    return people
+
+
+def _new(data: bytes, office: str, programme: int, source: ListSource, condition: DataCondition) -> LinkList:
+    id, key = new_id(), new_key()
+    key_id, wrapped = keys.ring().wrap(key, id.bytes)
+    Stream.objects.create(
+        id=id,
+        type="list",
+        office=office,
+        area=office,
+        wrapped_key=wrapped,
+        key_id=key_id,
+        head_hash=NO_CHAIN,
+    )
+    return LinkList(
+        id=id, office=office, programme=programme, source=source, condition=condition,
+        digest=sha256(data).hexdigest(),
+    )  # fmt: skip
+
+
+def _fill(kept: LinkList, people: People, known: dict[str, Any]) -> None:
+    key = key_of(kept.pk)
+    content = known | {
+        "columns": people.columns, "at": people.at, "above": people.above, "ignored": list(people.ignored),
+        "odd": dict(people.odd), "refused": people.refused[:200], "skipped": people.skipped,
+    }  # fmt: skip
+    kept.sealed = _sealed(key, kept.pk, 0, content)
+    kept.count, kept.refused = len(people.rows), len(people.refused)
+    kept.save()
+    today, condition = timezone.localdate(), DataCondition(kept.condition)
+    rows = (_row(kept, key, row, condition, today) for row in people.rows)
+    LinkRow.objects.bulk_create(rows, batch_size=_AT_ONCE)
+
+
 def confirm(kept: LinkList, author: Author) -> None:
-    """Put a list into use. Raises keys.Locked, NotTaken."""
+    """Put a list into use; the file itself is not needed any more. Raises BadInput, keys.Locked, NotTaken."""
     if kept.state == LinkList.RECEIVED:
         return
+    if not kept.count:
+        raise BadInput(_("Say first which column holds the names."))
+    known = about(kept)
     body = ListReceived(
         programme=kept.programme, source=ListSource(kept.source), rows=kept.count, refused=kept.refused,
-        condition=DataCondition(kept.condition), digest=kept.digest, name=about(kept)["name"] or "-",
+        condition=DataCondition(kept.condition), digest=kept.digest, name=known["name"] or "-",
     )  # fmt: skip
     with transaction.atomic():
         tell(kept.pk, body, author)
         kept.state = LinkList.RECEIVED
-        kept.save(update_fields=["state"])
+        without = {what: said for what, said in known.items() if what != "file"}
+        kept.sealed = _sealed(key_of(kept.pk), kept.pk, 0, without)
+        kept.save(update_fields=["state", "sealed"])
 
 
 def discard(kept: LinkList) -> None:
