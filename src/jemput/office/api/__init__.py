@@ -27,6 +27,7 @@ from jemput.intake import Author, NotTaken, is_entry_id, new_id, open_case
 from jemput.journal import Answer
 from jemput.journal.models import CaseRow
 from jemput.office.act import append_one, situation_of
+from jemput.office.api import people
 from jemput.office.api.guard import OfficeAPI, Staff, StrictJSON
 from jemput.office.api.problems import one_fault, tell
 from jemput.office.api.shapes import (
@@ -59,6 +60,7 @@ api = OfficeAPI(
     auth=Staff(),
 )
 tell(api)
+api.add_router("/people", people.router)
 REFUSALS = {400: Problem, 401: Problem, 403: Problem}
 WITH_BODY = REFUSALS | {409: Problem, 422: Problem, 503: Problem}
 
