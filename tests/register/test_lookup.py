@@ -131,7 +131,8 @@ def test_sheets_of_one_extract_are_never_read_for_another(register: Snapshot) ->
 
 
 def test_a_wrong_digit_that_is_anothers_number_hides_nobody(db: None, tmp_path: Path) -> None:
-    people = [row(f"990304470350{n:04}", f"TETANGGA {chr(64 + n)}", "2", "07-03-1950") for n in range(1, 20)]
+    called = ("SUKARNI", "PAINEM", "WAGIYEM", "TUKINEM", "SARMI", "LASTRI", "JUMINAH", "KATEMI", "RUBIYAH")
+    people = [row(f"990304470350{n:04}", called[n % 9], "2", "07-03-1950") for n in range(1, 20)]
     take_in(write_csv(tmp_path / "dense.csv", people))
     meant, typed = people[4][0], people[6][0]  # 0005, written as 0007
     alone = look_up(Query(nik=typed), OFFICE)
@@ -140,6 +141,17 @@ def test_a_wrong_digit_that_is_anothers_number_hides_nobody(db: None, tmp_path: 
     assert look_up(Query(nik=typed, name=people[4][2]), OFFICE)[0].person.nik == meant
     settled = look_up(Query(nik=typed, name=people[6][2]), OFFICE)
     assert settled[0].person.nik == typed and len(settled) <= 8
+
+
+def test_a_namesake_at_the_wrong_family_number_hides_nobody(db: None, tmp_path: Path) -> None:
+    meant = row("9903040204060001", "FITRIANI LESTARI", "2", "02-04-2006", family="9903041203100011")
+    namesakes = [
+        row(f"990304420570000{n}", f"FITRIANI {given}", "2", "02-05-1970", family="9903041203100012")
+        for n, given in enumerate(("", "DITA", "SARI", "DEWI", "RINI", "YUNI", "WATI", "ANI", "TUTIK"), 1)
+    ]
+    take_in(write_csv(tmp_path / "namesakes.csv", [*namesakes, meant]))
+    hits = look_up(Query(family="9903041203100012", name="Fitriani"), OFFICE)
+    assert len(hits) == 10 and meant[0] in names(hits)
 
 
 def test_a_family_number_that_is_anothers_still_shows_the_family(register: Snapshot) -> None:

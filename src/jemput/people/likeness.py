@@ -14,6 +14,7 @@ from jemput.core.spelling import says_little, skeleton
 Words = tuple[str, ...]
 _LEAST, _MOST, _LITTLE = 2.0, 11.0, 2.5
 _IN_ORDER = 0.5
+_NOTHING_FITS = -7.0
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,10 @@ def alike(asked: str, known: str) -> float:
     if len(asked) == 1 or len(known) == 1:
         return 0.35 if asked[0] == known[0] else 0.0
     likeness = JaroWinkler.normalized_similarity(asked, known)
-    if skeleton(asked) == skeleton(known) and likeness >= 0.75 and len(skeleton(asked)) > 1:
+    if likeness >= 0.75 and skeleton(asked) == skeleton(known) and len(skeleton(asked)) > 1:
         # The last vowel tells man from woman: Sukarno, Sukarni.
         return 0.5 if {asked[-1], known[-1]} == {"i", "o"} else 0.88
-    if asked.replace("rn", "m") == known.replace("rn", "m"):
+    if ("rn" in asked or "rn" in known) and asked.replace("rn", "m") == known.replace("rn", "m"):
         return 0.8  # read from handwriting
     shorter, longer = sorted((asked, known), key=len)
     slips = DamerauLevenshtein.distance(asked, known, score_cutoff=2)
@@ -108,6 +109,8 @@ def _word_by_word(asked: Words, known: Words, figures: Figures, typing: bool) ->
             (0.9, last, j) for j, k in enumerate(known) if len(k) > len(asked[-1]) and k.startswith(asked[-1])
         ]
     grid = sorted((g for g in grid if g[0] > 0), reverse=True)
+    if not grid:
+        return _NOTHING_FITS
     left, right = set(range(len(asked))), set(range(len(known)))
     gained: list[float] = []
     lost = 0.0
@@ -125,4 +128,4 @@ def _word_by_word(asked: Words, known: Words, figures: Figures, typing: bool) ->
         lost += 0.3 if len(asked[i]) == 1 else 1.0 if says_little(asked[i]) else 3.0
     for j in right:
         lost += 0.3 if len(known[j]) == 1 or says_little(known[j]) else 1.5
-    return max(total - lost, -7.0) if gained else -7.0
+    return max(total - lost, _NOTHING_FITS)

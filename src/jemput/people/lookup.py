@@ -22,15 +22,18 @@ from jemput.people.places import villages_of
 from jemput.people.score import WEIGHTS, Evidence, in_words, weigh
 from jemput.people.seen import write_down
 from jemput.people.sheets import scan
-from jemput.people.terms import edits, terms_asked
+from jemput.people.terms import edits, likely_days, terms_asked
 from jemput.people.vault import Vault, vault_of
 
 SHOWN = 8
 _WEIGHED, _FEW, _SHARE = 120, 30, 0.45
 """Of the candidates at most, at least, and those with this share of the best one's votes are weighed."""
+_LATER = 250
+"""So many more are weighed when the best is doubtful and no village was said."""
 _SCANNED = 50
 _VILLAGES_SCANNED = 3
 _SURE, _MARGIN = 26.0, 6.0
+_NAME_AGREES = 2.0
 _LONG_LIST = 20_000
 
 
@@ -117,25 +120,34 @@ def find(register: Register, query: Query) -> Ranked:
     if query.empty:
         return []
     villages = villages_of(query.places)
-    numbers, by_number = candidates(register, query, villages)
+    numbers, later, by_number = candidates(register, query, villages)
     ranked = _weighed(register, query, numbers, by_number)
-    if (query.nik or query.family) and not any(_settled(r[1]) for r in ranked if r[0] in by_number):
+    if query.nik or query.family:
         # Also when the number was found: one wrong digit may be another living person's number.
         known = {number for number, _evidence, _person in ranked}
         repaired = frozenset(_one_slip_away(register, query))
         ranked = _sorted(ranked + _weighed(register, query, repaired - known, repaired))
-    if query.words and len(villages) > 0 and _doubtful(ranked):
-        near: list[int] = []
+    if query.words and _doubtful(ranked):
+        near = _born_then(register, query) + ([] if villages else later)
         for village in villages[:_VILLAGES_SCANNED]:
             near += scan(register.vault, query, village, _SCANNED)
         seen = {number for number, _evidence, _person in ranked} | set(numbers)
-        more = [n for n in near if n not in seen]
+        more = [n for n in dict.fromkeys(near) if n not in seen]
         ranked = _sorted(ranked + _weighed(register, query, more, frozenset()))
     return ranked
 
 
-def candidates(register: Register, query: Query, villages: list[str]) -> tuple[list[int], frozenset[int]]:
-    """(numbers worth weighing, those of them that a NIK or family number leads to)."""
+def _born_then(register: Register, query: Query) -> list[int]:
+    """All who were born on the day that was said: who moved and is misspelt is found by it."""
+    days = [("D", "", day.isoformat()) for day in likely_days(query)]
+    found = register.vault.postings(register.vault.terms(days)) if days else {}
+    return [number for numbers in found.values() for number in numbers.tolist()]
+
+
+def candidates(
+    register: Register, query: Query, villages: list[str]
+) -> tuple[list[int], list[int], frozenset[int]]:
+    """(numbers worth weighing, those that come next, those that a NIK or family number leads to)."""
     vault = register.vault
     numbers_asked = [("N", "", query.nik)] * bool(query.nik) + [("K", "", query.family)] * bool(query.family)
     exact = vault.terms(numbers_asked) if numbers_asked else []
@@ -147,17 +159,17 @@ def candidates(register: Register, query: Query, villages: list[str]) -> tuple[l
     if len(lists) > 1 and sum(map(len, lists)) > _LONG_LIST:
         lists = [numbers for numbers in sorted(lists, key=len) if len(numbers) <= _LONG_LIST] or lists[:1]
     if not lists:
-        return list(by_number), by_number
+        return list(by_number), [], by_number
     people = register.snapshot.people
     everyone = np.concatenate(lists)
     votes = np.concatenate([np.full(len(n), log2(2 + people / len(n)), np.float32) for n in lists])
     numbers, where = np.unique(everyone, return_inverse=True)
     points = np.bincount(where, votes)
-    if len(numbers) > _FEW:
-        best = np.argsort(-points, kind="stable")[:_WEIGHED]
-        least = max(points[best[0]] * _SHARE, 0.0)
-        numbers = numbers[best[: max(_FEW, int((points[best] >= least).sum()))]]
-    return list(dict.fromkeys([*by_number, *numbers.tolist()])), by_number
+    ranked = np.argsort(-points, kind="stable")[: _WEIGHED + _LATER]
+    enough = int((points[ranked[:_WEIGHED]] >= points[ranked[0]] * _SHARE).sum())
+    best = numbers[ranked].tolist()
+    first = max(_FEW, enough)
+    return list(dict.fromkeys([*by_number, *best[:first]])), best[first:], by_number
 
 
 def _one_slip_away(register: Register, query: Query) -> set[int]:
@@ -167,22 +179,29 @@ def _one_slip_away(register: Register, query: Query) -> set[int]:
     return {number for numbers in lists for number in numbers.tolist()}
 
 
-def _settled(evidence: Evidence) -> bool:
-    """A number and the name agree: nobody else's number has to be thought of."""
-    exact = evidence.bits.get("nik", 0) >= WEIGHTS.nik or evidence.bits.get("family", 0) >= WEIGHTS.family
-    return exact and evidence.bits.get("name", 0) > 2
-
-
 def shown(ranked: Ranked, most: int = SHOWN) -> Ranked:
-    """What is put before a human: the first few, and all whom a number that settles nothing may mean.
+    """What is put before a human: the first few, and all whom a number may mean that has a slip in it.
 
     Nobody is cut off who is one slip away from the number: which of them is meant only a human can tell.
+    Where the number itself leads to somebody whose name agrees, those whose name does not are.
     """
-    if any(_settled(evidence) for _number, evidence, _person in ranked[:most]):
-        return ranked[:most]
-    slip = min(WEIGHTS.nik_one_slip, WEIGHTS.family_one_slip)
-    near = [r for r in ranked[most:] if max(r[1].bits.get("nik", 0), r[1].bits.get("family", 0)) >= slip]
+    settled = any(_number_fits(e) and e.bits.get("name", 0) > _NAME_AGREES for _n, e, _p in ranked[:most])
+    near = [
+        r
+        for r in ranked[most:]
+        if _number_near(r[1]) and not (settled and r[1].bits.get("name", 0) <= _NAME_AGREES)
+    ]
     return ranked[:most] + near
+
+
+def _number_fits(evidence: Evidence) -> bool:
+    bits = evidence.bits
+    return bits.get("nik", 0) >= WEIGHTS.nik or bits.get("family", 0) >= WEIGHTS.family
+
+
+def _number_near(evidence: Evidence) -> bool:
+    bits = evidence.bits
+    return bits.get("nik", 0) >= WEIGHTS.nik_one_slip or bits.get("family", 0) >= WEIGHTS.family_one_slip
 
 
 def _doubtful(ranked: Ranked) -> bool:

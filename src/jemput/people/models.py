@@ -1,5 +1,9 @@
 """Tables of the register: sealed rows, and keyed terms that lead to them. Nothing here can be read
-without the key."""
+without the key.
+
+The ids are always given by us. They are automatic fields all the same, for SQLite then keeps each row under
+its id, without a second tree: a fifth of the file, and one step less for each row that is looked up.
+"""
 
 from __future__ import annotations
 
@@ -42,21 +46,21 @@ class Snapshot(models.Model):
 class PersonRow(models.Model):
     """A person, sealed. ``id`` is the snapshot's id and the number within it."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = models.BigAutoField(primary_key=True)
     sealed = models.BinaryField()
 
 
 class TermRow(models.Model):
     """A keyed term and the numbers of the people it leads to (32 bits each, little-endian, rising)."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = models.BigAutoField(primary_key=True)
     people = models.BinaryField()
 
 
 class SheetRow(models.Model):
     """The names of a village (or part of it, by birth year) on one sealed sheet, to be scanned whole."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = models.BigAutoField(primary_key=True)
     village = models.BigIntegerField(db_index=True, help_text="a keyed term")
     sealed = models.BinaryField()
 

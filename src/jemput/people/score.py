@@ -31,7 +31,7 @@ class Weights:
     father_floor: float = -3.0
     village: float = 6.5
     subdistrict: float = 2.0
-    elsewhere: float = -4.0
+    elsewhere: float = -2.0
     sex: float = 1.0
     sex_differs: float = -4.0
     nik: float = 24.0

@@ -23,6 +23,8 @@ MOST_ON_A_SHEET = 4096
 MOST_SHEETS = 16
 """Sheets kept decrypted by one process: about 1.3 MB each when full."""
 MOST_SCANNED = 3
+_FAR_OFF = 12
+"""Years: nobody is that much older or younger than said."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,16 @@ class Sheet:
         return cls(np.array(numbers, "<u4"), np.array(years, "<i2"), list(names), list(mothers))
 
     def packed(self) -> bytes:
-        """All columns one after the other; to be sealed."""
+        """All columns one after the other; to be sealed. Not compressed: unpacking took longer than the scan."""
         texts = "\0".join(("\n".join(self.names), "\n".join(self.mothers))).encode()
         size = len(self.numbers).to_bytes(4, "little")
-        return zlib.compress(size + self.numbers.tobytes() + self.years.tobytes() + texts, 6)
+        return size + self.numbers.tobytes() + self.years.tobytes() + texts
 
     @classmethod
-    def unpacked(cls, data: bytes) -> Sheet:
+    def unpacked(cls, plain: bytes) -> Sheet:
         """What ``packed`` gave."""
-        plain = zlib.decompress(data)
+        if plain[2:4] != b"\0\0":  # no such long sheet: one that was compressed, as the first extracts were
+            plain = zlib.decompress(plain)
         size = int.from_bytes(plain[:4], "little")
         years_at, texts_at = 4 + 4 * size, 4 + 6 * size
         names, mothers = plain[texts_at:].decode().split("\0")
@@ -126,10 +129,21 @@ def scan(vault: Vault, query: Query, village: str, most: int) -> list[int]:
         sheets = sorted(sheets, key=lambda s: abs(int(s.years[len(s.years) // 2]) - year))
     near: list[tuple[float, int]] = []
     for sheet in sheets[:MOST_SCANNED]:
+        sheet = _of_an_age(sheet, query)
         points = _points(sheet, query)
         best = np.argpartition(points, -most)[-most:] if len(points) > most else np.arange(len(points))
         near += zip(points[best].tolist(), sheet.numbers[best].tolist(), strict=True)
     return [number for _points_, number in sorted(near, reverse=True)[:most]]
+
+
+def _of_an_age(sheet: Sheet, query: Query) -> Sheet:
+    """The stretch of a sheet that is born about when the query says; all of it where some years are unknown."""
+    if query.birth is None or not len(sheet.years) or sheet.years[0] == 0:
+        return sheet
+    years = query.birth.earliest.year - _FAR_OFF, query.birth.latest.year + _FAR_OFF + 1
+    start, end = np.searchsorted(sheet.years, years).tolist()
+    at = slice(start, end)
+    return Sheet(sheet.numbers[at], sheet.years[at], sheet.names[at], sheet.mothers[at])
 
 
 def _points(sheet: Sheet, query: Query) -> np.ndarray:
