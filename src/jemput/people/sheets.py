@@ -43,7 +43,7 @@ class Sheet:
         return cls(np.array(numbers, "<u4"), np.array(years, "<i2"), list(names), list(mothers))
 
     def packed(self) -> bytes:
-        """All columns one after the other; to be sealed. Not compressed: unpacking took longer than the scan."""
+        """All columns one after the other; to be sealed. Unpacking would take longer than the scan."""
         texts = "\0".join(("\n".join(self.names), "\n".join(self.mothers))).encode()
         size = len(self.numbers).to_bytes(4, "little")
         return size + self.numbers.tobytes() + self.years.tobytes() + texts
@@ -137,7 +137,7 @@ def scan(vault: Vault, query: Query, village: str, most: int) -> list[int]:
 
 
 def _of_an_age(sheet: Sheet, query: Query) -> Sheet:
-    """The stretch of a sheet that is born about when the query says; all of it where some years are unknown."""
+    """The stretch of a sheet born about when the query says; all of it where some years are unknown."""
     if query.birth is None or not len(sheet.years) or sheet.years[0] == 0:
         return sheet
     years = query.birth.earliest.year - _FAR_OFF, query.birth.latest.year + _FAR_OFF + 1
