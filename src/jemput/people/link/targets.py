@@ -29,7 +29,7 @@ from jemput.people.link.decide import Rule
 from jemput.people.link.lists import ListRow
 from jemput.people.link.store import disabilities, opened, tell
 from jemput.people.lookup import register_of
-from jemput.people.models import LinkList, LinkPair, LinkRow
+from jemput.people.models import LinkList, LinkPair, LinkRow, Snapshot
 
 MOST_OPENED = 100
 UNASKED = ("state", "headline", "documents", "flags")
@@ -55,6 +55,8 @@ class Target:
     rows: list[LinkRow] = field(default_factory=list)
     person: int | None = None
     """Number in the register, when they are there."""
+    sought: bool = False
+    """Whether there was a register to look in."""
     cases: list[CaseRow] = field(default_factory=list)
     doubtful: bool = False
     said: list[bool] = field(default_factory=list)
@@ -93,8 +95,8 @@ class Target:
         said = {DataCondition(one.condition) for one in self._told} - {DataCondition.UNKNOWN}
         if said:
             return min(said, key=list(DataCondition).index)
-        registered = self.person is not None or not self.rows
-        return DataCondition.UNKNOWN if registered else DataCondition.NOT_IN_DATABASE
+        missed = self.sought and self.person is None
+        return DataCondition.NOT_IN_DATABASE if missed else DataCondition.UNKNOWN
 
     @property
     def area(self) -> str:
@@ -154,7 +156,8 @@ def targets(office: str, programme: int) -> list[Target]:
     doubtful: set[int] = set()
     first_of: dict[int, int] = {}
     pairs = LinkPair.objects.filter(row__list__office=office, row__list__programme=programme)
-    for pair in pairs.exclude(rule=Rule.THROUGH_REGISTER, answer="").order_by("-certainty"):
+    # Two rows found through the register are joined by their person; a case has nothing else that joins it.
+    for pair in pairs.exclude(rule=Rule.THROUGH_REGISTER, answer="", case=None).order_by("-certainty"):
         i = at.get(pair.row_id)
         if i is None:
             continue
@@ -174,9 +177,10 @@ def targets(office: str, programme: int) -> list[Target]:
         a, b = sorted((root(i), root(j)))
         parent[b] = a
     known = _cases({c for found in cases.values() for c in found} | _opened_from(rows))
+    sought = Snapshot.objects.filter(office=office, state=Snapshot.CURRENT).exists()
     made: dict[int, Target] = {}
     for i, row in enumerate(rows):
-        target = made.setdefault(root(i), Target())
+        target = made.setdefault(root(i), Target(sought=sought))
         target.rows.append(row)
         if (said := health[row.pk]) is not None:
             target.said.append(said)
