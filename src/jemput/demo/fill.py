@@ -158,6 +158,7 @@ def fill(
         for index in sorted({part.plan for part in todo}):
             _events(plans()[index], now, progress.seed)
             _register(plans()[index], progress, now)
+            _lists(plans()[index], progress, now)
         for part in todo:
             append(_late(part, tell(part, now, progress.seed)[0], now) if _has_late(part) else [])
         progress.complete = True
@@ -215,6 +216,13 @@ def _events(plan: Plan, now: datetime, seed: int) -> None:
 def _register(plan: Plan, progress: Progress, now: datetime) -> None:
     """An extract with the people of the cases that are there; the first office has one from the start."""
     from jemput.demo.extract import take_in
+
+    take_in(plan, now.date(), progress.seed, progress.path.with_name(KNOWN))
+
+
+def _lists(plan: Plan, progress: Progress, now: datetime) -> None:
+    """Lists of people from elsewhere, compared, where a programme starts from them."""
+    from jemput.demo.lists import take_in
 
     take_in(plan, now.date(), progress.seed, progress.path.with_name(KNOWN))
 
