@@ -152,6 +152,7 @@ TABLE: dict[str, Row] = {
     "office:found": row(kwargs={"key": "over"}),  # the search of another session: says that it is over
     "office:programmes": row(),
     "office:programme": row(kwargs=SMALL),
+    "office:access_log": row({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE}),
     "office:measures": row(READ_FIGURES),
     "office:year": row(READ_FIGURES, kwargs=SMALL | {"year": 2026}),
     "office:download": row(READ_FIGURES, kwargs=SMALL | {"year": 2026, "form": "csv"}),
@@ -202,10 +203,8 @@ TABLE: dict[str, Row] = {
     "office:api:reports": row(REPORT_ANYWHERE, methods="post"),
     "office:api:entries": row(
         SEE_THE_CASE, about_a_case=True, methods="post", kwargs=THE_CASE, denied=READERS
-    "office:api:slice": row(
-        {Duty.FIELD_OFFICER, Duty.VILLAGE_REGISTRAR, Duty.SUBDISTRICT}, methods="post"
     ),
-    ),
+    "office:api:slice": row({Duty.FIELD_OFFICER, Duty.VILLAGE_REGISTRAR, Duty.SUBDISTRICT}, methods="post"),
     # ---- people ----
     "people:lookup": row(FIND_OUT_WHO, methods="post"),
     # lists: only the duty that sees every NIK compares them

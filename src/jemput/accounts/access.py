@@ -52,6 +52,11 @@ SIGHT: Mapping[Duty, Sight] = {
     Duty.EVALUATOR: Sight.AREA,
 }
 READ_ONLY = frozenset({Duty.EVALUATOR})
+SUPERVISORS = (Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE)
+"""Who reads the access log: the heads, because the office answers for how it handles data (UU 27/2022 art.
+47), and the main administrator, because these three answer when a citizen asks who saw their data (3 x 24
+hours; ``LEAD`` of the rules). Each for their own office and area. That the main administrator looks most is
+no reason against it: the log only grows, reading it is written there too, and the heads read that."""
 
 # Whoever has just done a step still sees the case for a while: to read it over, print a receipt, correct it.
 AFTERGLOW = timedelta(days=1)
@@ -228,6 +233,24 @@ def searched(request: HttpRequest) -> None:
 def exported(request: HttpRequest, case: CaseRow | None = None) -> None:
     """Write down that data left the screen: a list, a letter, a receipt."""
     _write_down(request, Access.EXPORTED, case.pk if case else None)
+
+
+def access_log(request: HttpRequest) -> QuerySet[AccessLog]:
+    """What was written down in the office of a supervisor, the latest first; where their area is smaller,
+    what concerns a case in it. Raises PermissionDenied for others.
+    """
+    assignment = _in_hand(request)
+    if assignment.role not in SUPERVISORS:
+        raise PermissionDenied
+    rows = AccessLog.objects.filter(office=assignment.office_id)
+    if assignment.area != assignment.office_id:
+        rows = rows.filter(stream__in=CaseRow.objects.filter(in_area(assignment.area)).values("pk"))
+    return rows.select_related("account").order_by("-id")
+
+
+def log_read(request: HttpRequest, stream: UUID | None, narrowed: Iterable[str]) -> None:
+    """Write down that the log itself was read, and by which filters."""
+    _write_down(request, Access.SUPERVISED, stream, narrowed)
 
 
 def reveal(request: HttpRequest, case: CaseRow, names: Collection[str], reason: str) -> frozenset[str]:

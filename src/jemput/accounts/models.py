@@ -221,6 +221,7 @@ class Access(Coded):
     REVEALED = "revealed", _("Masked data shown")
     SEARCHED = "searched", _("Searched")
     EXPORTED = "exported", _("Exported")
+    SUPERVISED = "supervised", _("Access log read")
 
 
 class Reason(Coded):

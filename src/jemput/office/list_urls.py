@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from jemput.office import (
+    access_log,
     cases,
     centre_board,
     centre_case,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("search/<slug:key>/", search.found, name="found"),
     path("programmes/", programme.programmes, name="programmes"),
     path("programmes/<int:number>/", programme.programme, name="programme"),
+    path("access-log/", access_log.log, name="access_log"),
     path("figures/", measures.measures, name="measures"),
     path("figures/<int:number>/<int:year>/", measures.year, name="year"),
     path("figures/<int:number>/<int:year>/table.<slug:form>", measures.download, name="download"),
