@@ -25,9 +25,14 @@ MORNING = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 
 @cache
+def programme(name: str) -> Programme:
+    """A programme of the vectors: "small", or "wide", which uses all that a step may say."""
+    return read_programme((VECTORS / f"programmes/{name}.toml").read_bytes())
+
+
 def small() -> Programme:
     """The small programme that the vectors share."""
-    return read_programme((VECTORS / "programmes/small.toml").read_bytes())
+    return programme("small")
 
 
 def entry_id(n: int) -> UUID:
