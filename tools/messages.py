@@ -6,6 +6,7 @@ With --stubs: the missing ones as PO text. Exit code 1 when there is anything to
 """
 
 import ast
+import json
 import re
 import sys
 import warnings
@@ -28,6 +29,7 @@ for _lazy in ("", "_lazy", "_noop"):
     FUNCTIONS |= {f"gettext{_lazy}": PLAIN, f"ngettext{_lazy}": PLURAL}
     FUNCTIONS |= {f"pgettext{_lazy}": CONTEXT, f"npgettext{_lazy}": CONTEXT_PLURAL}
 SOURCES = {"django.utils.translation", "jemput.core.text"}  # an `import ... as` from here counts too
+IN_TYPESCRIPT = re.compile(r"""(?<![\w.])_\(\s*("(?:[^"\\\n]|\\.)*")\s*,?\s*\)""")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|(?<!\{)\{\w*\}(?!\})|(?<!%)%[sd]")
 
 
@@ -93,8 +95,15 @@ def from_template(source: str, name: str) -> Iterator[Message]:
             break
 
 
+def from_typescript(source: str, name: str) -> Iterator[Message]:
+    """The messages of the field app: _("...")."""
+    for match in IN_TYPESCRIPT.finditer(source):
+        line = source.count("\n", 0, match.start()) + 1
+        yield Message(None, json.loads(match[1]), None, f"{name}:{line}")
+
+
 def from_tree(folder: Path) -> list[Message]:
-    """All messages of the .py, .html and .txt files under a folder."""
+    """All messages of the .py, .html, .txt, .ts and .tsx files under a folder."""
     found: list[Message] = []
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
@@ -102,6 +111,8 @@ def from_tree(folder: Path) -> list[Message]:
             found += from_python(path.read_text("utf-8"), name)
         elif path.suffix in {".html", ".txt"} and "templates" in path.parts:
             found += from_template(path.read_text("utf-8"), name)
+        elif path.suffix in {".ts", ".tsx"}:
+            found += from_typescript(path.read_text("utf-8"), name)
     return found
 
 
@@ -159,7 +170,7 @@ def main() -> int:
     """Build, compare, report."""
     locale_build.build()
     try:
-        messages = from_tree(ROOT / "src" / "jemput")
+        messages = from_tree(ROOT / "src" / "jemput") + from_tree(ROOT / "field" / "src")
     except (NotLiteral, SyntaxError) as error:
         print(error)
         return 1

@@ -1,0 +1,81 @@
+/** Entries as they hold after their corrections: the journal keeps both, readers see what holds. */
+import {
+  clearFields,
+  clearView,
+  split,
+  Unfit,
+  whole,
+  type Body,
+  type Entry,
+  type JSONObject,
+  type Kind,
+} from "./entries/base";
+import type { Corrected } from "./generated/kinds";
+import { KINDS } from "./generated/kinds";
+
+/** What names and pins a case: another programme is an entry of its own. */
+const NEVER = new Set(["ticket", "programme", "programme_hash"]);
+
+type Correction = Extract<Entry, { kind: "corrected" }>;
+
+/**
+ * The entries with their corrections applied in place; entries taken back are left out.
+ *
+ * A correction may itself be taken back by a later one. Corrections that name an entry that is not there, or
+ * whose values do not fit, change nothing: what happened is never lost by a bad correction.
+ */
+export function asCorrected(entries: readonly Entry[]): readonly Entry[] {
+  const corrections = entries.filter((entry): entry is Correction => entry.kind === "corrected");
+  if (!corrections.length) return entries;
+  const taken = new Set<string>();
+  const patches = new Map<string, Corrected[]>();
+  for (const { id, body } of corrections.reverse()) {
+    // a later one can take back an earlier one
+    if (taken.has(id)) continue;
+    if (body.void) taken.add(body.entry);
+    else patches.set(body.entry, [body, ...(patches.get(body.entry) ?? [])]);
+  }
+  return entries
+    .filter((entry) => !taken.has(entry.id))
+    .map((entry) => {
+      const found = patches.get(entry.id);
+      return found ? ({ ...entry, body: patched(entry.kind, entry.body, found) } as Entry) : entry;
+    });
+}
+
+/** The body with new values; the old one where they do not fit together. */
+export function patched(kind: Kind, body: Body, corrections: readonly Corrected[]): Body {
+  let [clear, sealed] = split(kind, body);
+  const unsealed = Object.keys(sealed).length > 0 || !hasSealedRequirement(kind);
+  for (const correction of corrections) {
+    clear = overlay(clear, correction.clear_values);
+    sealed = overlay(sealed, correction.sealed_values);
+  }
+  try {
+    return unsealed ? whole(kind, { ...clear, ...sealed }) : clearView(kind, clear);
+  } catch (error) {
+    if (error instanceof Unfit) return body;
+    throw error;
+  }
+}
+
+/** Whether a correction names fields of its target, each under the right seal, and the result holds. */
+export function holds(kind: Kind, target: Body, correction: Corrected): boolean {
+  const clear = Object.keys(correction.clear_values ?? {});
+  const sealed = Object.keys(correction.sealed_values ?? {});
+  if (correction.void) return kind !== "reported" && !clear.length && !sealed.length;
+  const open = clearFields(kind);
+  const fits =
+    clear.every((name) => open.has(name) && !NEVER.has(name)) &&
+    sealed.every((name) => Object.hasOwn(KINDS[kind].fields, name) && !open.has(name));
+  if (kind === "corrected" || !fits || !(clear.length + sealed.length)) return false;
+  return patched(kind, target, [correction]) !== target; // the same body: the new values do not fit together
+}
+
+const hasSealedRequirement = (kind: Kind): boolean =>
+  Object.values(KINDS[kind].fields).some((field) => field.required && !field.clear);
+
+function overlay(values: JSONObject, changed: JSONObject | undefined): JSONObject {
+  const merged = Object.entries({ ...values, ...changed });
+  return Object.fromEntries(merged.filter(([, value]) => value !== null));
+}

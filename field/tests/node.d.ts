@@ -1,0 +1,6 @@
+/** The little of Node that the tests use, so that the app itself cannot come to lean on Node. */
+declare module "node:fs" {
+  export function readdirSync(path: URL): string[];
+  export function readFileSync(path: URL | string, encoding: "utf8"): string;
+}
+declare const process: { env: Record<string, string | undefined> };
