@@ -180,6 +180,12 @@ def kinds(register: Path, count: int, seed: int) -> Iterator[tuple[str, list[Row
     yield "name", rows(named)
 
 
+def truth_of(path: Path) -> Row:
+    """Who is meant, by the id of the row, from a list with a column "truth"."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row.get("truth", "") for row in csv.DictReader(file)}
+
+
 def write(path: Path, rows: list[Row]) -> None:
     """A list as CSV."""
     with path.open("w", newline="", encoding="utf-8") as file:
