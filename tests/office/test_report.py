@@ -180,3 +180,13 @@ def test_the_page_is_light(parepare: Office) -> None:
     page = parepare.as_(Duty.MAIN_ADMIN).get(reverse("office:report")).content.decode()
     assert len(page) < 30_000
     assert not re.search(r"<script(?![^>]*src=)|style=", page)
+
+
+def test_who_reported_is_shown_no_name_that_the_office_found(parepare: Office) -> None:
+    case = parepare.report(Duty.REPORTER, name="Mak Ijah", phone="0812 0000 0088")
+    parepare.done(case, "person_described", Duty.MAIN_ADMIN, name="Hadijah Daeng")
+    said = CALL | {"name": "Mak Ijah", "phone": "0812 0000 0088", "_entry": ""}
+    for duty, name in ((Duty.REPORTER, "MAK IJAH"), (Duty.MAIN_ADMIN, "HADIJAH DAENG")):
+        beside = parepare.as_(duty).post(reverse("office:report_similar"), said).content.decode()
+        assert case.ticket in beside
+        assert {n for n in ("MAK IJAH", "HADIJAH DAENG") if n in beside} == {name}

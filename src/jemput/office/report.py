@@ -45,6 +45,7 @@ from jemput.intake import similar as look_for_similar
 from jemput.journal import keys
 from jemput.office.forms.places import offered
 from jemput.office.forms.report import ReportForm, from_register
+from jemput.office.showing import names
 from jemput.office.who import box, picked_before, picked_now
 from jemput.office.words import say
 
@@ -226,10 +227,10 @@ def _beside(request: StaffRequest, form: ReportForm, hits: Sequence[Similar]) ->
     """What stands beside the form. Whoever is shown a name has searched for it: that is written down."""
     if hits:
         searched(request)
-    names = journal.headlines([s.case for s in hits]) if hits else {}
+    known = names(request, [s.case for s in hits]).by_case
     cleaned = getattr(form, "cleaned_data", {})
     return {
-        "hits": [(s, names.get(s.case.pk, {}).get("name", "")) for s in hits],
+        "hits": [(s, known.get(s.case.pk, "")) for s in hits],
         "urgency": urgency(form.programme, cleaned.get("blocked_services") or []),
         "doubts": form.doubts,
     }
