@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from random import Random
 
@@ -60,6 +60,9 @@ class Town:
 
     def records(self, numbers: set[int]) -> dict[int, Record]:
         return {n: of_person(self._people[n]) for n in numbers if n in self._people}
+
+    def everybody(self) -> Iterator[tuple[int, Record]]:
+        return ((n, of_person(p)) for n, p in self._people.items())
 
     def scanned(self, queries: Mapping[int, Query]) -> dict[int, list[int]]:
         return {}

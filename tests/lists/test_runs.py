@@ -16,7 +16,7 @@ from jemput.core.codes import DataCondition, Duty
 from jemput.core.entries import ListSource, PairAnswer
 from jemput.core.text import BadInput
 from jemput.intake import Author
-from jemput.people import importing
+from jemput.people import importing, index
 from jemput.people.link import runs, store, targets
 from jemput.people.link.targets import Reached
 from jemput.people.models import LinkList, LinkPair, LinkRow, LinkRun, Snapshot
@@ -118,6 +118,40 @@ def test_what_humans_say_is_written_down_undone_and_binds_the_next_run() -> None
     assert {e.kind for e in journal.entries(pair.row.list_id)} == {
         "list_received", "list_linked", "pair_decided", "pair_undone",
     }  # fmt: skip
+
+
+def test_what_humans_say_of_somebody_without_a_nik_binds_the_next_run_and_the_next_extract(
+    tmp_path: Path,
+) -> None:
+    here = linkage.village("35.03.02.2003")
+    nameless = ",9903010101040006,MARIYEM WIRYO,2,09-05-1949,1,GINEM,35,03,2,2003\n"
+    older = ",9903010101040007,MARIYEM WIRYO,2,21-11-1931,1,TUKIYEM,35,03,2,2003\n"
+
+    def extract(*people: str) -> None:
+        file = tmp_path / "next.csv"
+        file.write_text(linkage.REGISTER + "".join(people))
+        snapshot = importing.load(importing.begin(file, OFFICE, date(2026, 2, 1)), file)
+        index.build(snapshot)
+        importing.take_over(snapshot)
+
+    extract(nameless, older)
+    kept = taken_in(
+        f"NAMA,TGL LAHIR,NAMA IBU,DESA\nMARIYEM WIRYO,09-05-1949,GINEM,{here}\n", ListSource.OFFICE
+    )
+    compared()
+    pair = LinkPair.objects.get(row__list=kept, against="person", bin="same")
+    person = runs.person_of(pair)
+    assert person is not None and not person.nik and person.birth == "1949-05-09"
+    runs.decide(pair, PairAnswer.DIFFERENT, ANI)
+    compared()
+    told = LinkPair.objects.get(row__list=kept, person=pair.person)
+    assert (told.bin, told.answer) == ("different", "different"), "the next run is bound"
+    extract(older, nameless)  # everybody has another number now
+    compared()
+    told = LinkPair.objects.get(row__list=kept, answer="different")
+    found = runs.person_of(told)
+    assert found is not None and found.birth == "1949-05-09", "so is a run on the next extract"
+    assert not LinkPair.objects.filter(row__list=kept, against="person", bin="same").exists()
 
 
 def test_two_niks_need_two_people() -> None:

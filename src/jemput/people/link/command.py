@@ -16,6 +16,7 @@ from jemput.people import batch
 from jemput.people.link.compare import BLANK, FIELDS
 from jemput.people.link.decide import Wanted
 from jemput.people.link.engine import link
+from jemput.people.link.engines import ENGINES
 from jemput.people.link.register import OpenRegister
 from jemput.people.lookup import register_of
 
@@ -33,6 +34,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--review", type=float, default=Wanted().review, help="share of rows humans can look at"
     )
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default="embedded",
+        help="splink: needs jemput[splink]; splink-spark: needs jemput[spark] and Java 17",
+    )
     parser.add_argument("--on", type=date.fromisoformat, help="day on which ages were said (today)")
     parser.add_argument(
         "--column", action="append", default=[], help="field=heading, where the guess is wrong"
@@ -47,7 +54,8 @@ def run(options: dict[str, Any], said: dict[str, str], out: Any) -> None:
     on = options["on"] or timezone.localdate()
     asked = list(batch.queries(options["batch"], options["office"], on, said))
     wanted = Wanted(precision=options["precision"], review=options["review"])
-    outcome = link([query for _id, query in asked], OpenRegister(register), wanted=wanted)
+    queries = [query for _id, query in asked]
+    outcome = link(queries, OpenRegister(register), wanted=wanted, engine=ENGINES[options["engine"]])
     people = register.vault.people({k.other for k in outcome.to_register})
     found = {k.row for k in outcome.to_register}
     descriptor = os.open(options["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -11,8 +11,20 @@ import numpy as np
 from jemput.core.entries import LinkEngine
 from jemput.people.likeness import Figures
 from jemput.people.link.blocking import among
-from jemput.people.link.compare import Compared, compare
-from jemput.people.link.model import Array, Model, certainty, listed, train, with_chance, with_kin
+from jemput.people.link.compare import OWN, Compared, compare
+from jemput.people.link.model import (
+    LEAST_PEOPLE,
+    Array,
+    Model,
+    certainty,
+    evidence,
+    listed,
+    scores,
+    shared,
+    train,
+    with_chance,
+    with_kin,
+)
 from jemput.people.link.pairs import Decided, Judged, Known, Progress, Skip, Table
 from jemput.people.link.records import Record
 from jemput.people.person import Query
@@ -47,7 +59,7 @@ def with_register(
         near = register.candidates(queries[at : at + _BLOCK], at)
         look({at + i: [*numbers, *told[at + i]] for i, numbers in enumerate(near)})
         progress("register", min(at + _BLOCK, len(queries)), len(queries))
-    begin = with_chance(start, _at_random(records, register), register.people)
+    begin = with_chance(start, _at_random(records, register), max(register.people, LEAST_PEOPLE))
     pairs = table.pairs()
     model = train(pairs, begin, len(queries))
     best = _best(pairs.rows, certainty(model, pairs), len(queries))
@@ -56,8 +68,9 @@ def with_register(
         look(register.scanned(unsure))
         pairs = table.pairs()
         model = train(pairs, begin, len(queries))
-    more = listed(certainty(model, pairs), pairs, np.array(table.others, np.int64), register.people)
-    sure = with_kin(model, pairs, certainty(model, pairs, more=more))
+    total = evidence(model, pairs)
+    more = listed(shared(total, pairs), pairs, np.array(table.others, np.int64), register.people)
+    sure = with_kin(scores(model, pairs, OWN), total, pairs, shared(total + more, pairs))
     return Judged(table, sure, said_by(model, table), model)
 
 

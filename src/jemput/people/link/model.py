@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from jemput.people.link import names
-from jemput.people.link.compare import BLANK, FIELDS, LEVELS, OWN, Compared
+from jemput.people.link.compare import BLANK, FIELDS, LEVELS, Compared
 
 Array = np.ndarray
 ROUNDS = 30
@@ -26,6 +26,8 @@ _SETTLED = 1e-4
 _RARE = 8
 """Seen less often than this at random, a level keeps its prior."""
 MOST_BITS = 22.0
+LEAST_PEOPLE = 10_000
+"""A row may be somebody who is not in the register; a tiny one must not make its few people likelier."""
 
 
 def _names() -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -53,7 +55,7 @@ _START: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     "mother": _names(),
     "father": ((0.05, 0.06, 0.09, 0.8), (0.96, 0.03, 0.006, 0.004)),
     "birth": (
-        (0.52, 0.06, 0.03, 0.05, 0.05, 0.02, 0.05, 0.08, 0.05, 0.05, 0.02, 0.01, 0.01),
+        (0.52, 0.06, 0.03, 0.05, 0.05, 0.02, 0.05, 0.08, 0.06, 0.06, 0.022, 0.006, 0.002),
         (0.00004, 0.0002, 0.00002, 0.0003, 0.0006, 0.02, 0.005, 0.03, 0.07, 0.07, 0.08, 0.12, 0.6),
     ),
     "nik": ((0.80, 0.12, 0.01, 0.03, 0.04), (0.000001, 0.00002, 0.0001, 0.00005, 0.999)),
@@ -153,15 +155,17 @@ def scores(model: Model, pairs: Pairs, fields: Sequence[int] = range(len(FIELDS)
     return total
 
 
-def certainty(model: Model, pairs: Pairs, exclusive: bool = True, more: Array | float = 0.0) -> Array:
-    """How sure each pair is one person, 0 to 1. ``exclusive``: a row is at most one of its candidates.
-
-    ``more`` is further evidence for each pair, in bits.
-    """
+def evidence(model: Model, pairs: Pairs, exclusive: bool = True) -> Array:
+    """Evidence for each pair with the prior, in bits."""
     prior = (
         model.matched / (1 - model.matched) / model.among if exclusive else 2 * model.matched / model.among
     )
-    return shared(scores(model, pairs) + more + np.log2(prior), pairs, exclusive)
+    return scores(model, pairs) + float(np.log2(prior))
+
+
+def certainty(model: Model, pairs: Pairs, exclusive: bool = True) -> Array:
+    """How sure each pair is one person, 0 to 1. ``exclusive``: a row is at most one of its candidates."""
+    return shared(evidence(model, pairs, exclusive), pairs, exclusive)
 
 
 def shared(bits: Array, pairs: Pairs, exclusive: bool = True) -> Array:
@@ -199,16 +203,15 @@ def listed(sure: Array, pairs: Pairs, others: Array, people: int) -> Array:
 _CERTAIN = 0.8
 
 
-def with_kin(model: Model, pairs: Pairs, sure: Array) -> Array:
+def with_kin(own: Array, total: Array, pairs: Pairs, sure: Array) -> Array:
     """Certainties in which siblings stand too: what only they share says nothing for them.
 
+    ``own`` is the evidence of what siblings do not share (compare.OWN), ``total`` all of it with the prior.
     A garbled name in the right family on the right birth day is worth a human's look, never more.
     """
     if not len(pairs.rows):
         return sure
-    prior = np.log2(model.matched / (1 - model.matched) / model.among)
-    own = np.minimum(scores(model, pairs, OWN) - _KIN, scores(model, pairs) + prior)
-    worth = 1 / (1 + np.exp2(-np.clip(own, -60, 60)))
+    worth = 1 / (1 + np.exp2(-np.clip(np.minimum(own - _KIN, total), -60, 60)))
     __, row = np.unique(pairs.rows, return_inverse=True)
     left = np.clip(1 - np.bincount(row, sure), 0, 1)[row]
     return np.where(pairs.barred & (pairs.decided < 0), np.minimum(worth, left), sure)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,6 +34,10 @@ class Known(Protocol):
 
     def records(self, numbers: set[int]) -> dict[int, Record]:
         """People by number."""
+        ...
+
+    def everybody(self) -> Iterator[tuple[int, Record]]:
+        """All people by number, for an engine that needs them all."""
         ...
 
     def scanned(self, queries: Mapping[int, Query]) -> dict[int, list[int]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
+from jemput.people.index import every_person
 from jemput.people.link.blocking import against_register
 from jemput.people.link.records import Record, of_person
 from jemput.people.lookup import Register
@@ -26,6 +27,7 @@ class OpenRegister:
         self.figures = register.figures
         self.people = register.snapshot.people
         self._vault = register.vault
+        self._snapshot = register.snapshot
 
     def candidates(self, queries: Sequence[Query], start: int) -> list[list[int]]:
         """For each query of a block the people it may be."""
@@ -34,6 +36,10 @@ class OpenRegister:
     def records(self, numbers: set[int]) -> dict[int, Record]:
         """People by number; decrypted here and let go of by the caller."""
         return {n: of_person(person) for n, person in self._vault.people(sorted(numbers)).items()}
+
+    def everybody(self) -> Iterator[tuple[int, Record]]:
+        """All people, decrypted one by one."""
+        return ((number, of_person(person)) for number, person in every_person(self._snapshot))
 
     def scanned(self, queries: Mapping[int, Query]) -> dict[int, list[int]]:
         """For rows that found nobody: the likest names of their villages, a village at a time."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from threading import Thread
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from jemput import journal
+from jemput.core.dates import Birth
 from jemput.core.entries import (
     Entry,
     LinkEngine,
@@ -28,16 +30,19 @@ from jemput.core.entries import (
 )
 from jemput.core.text import BadInput, _
 from jemput.intake import Author
+from jemput.people.link.blocking import against_register
 from jemput.people.link.compare import BLANK, FIELDS, NIK
 from jemput.people.link.decide import Bin, Rule, Wanted
 from jemput.people.link.engine import Link, Outcome, link
+from jemput.people.link.engines import of_this_office
 from jemput.people.link.known_cases import cases_as_queries
 from jemput.people.link.lists import ListRow
+from jemput.people.link.pairs import Engine
 from jemput.people.link.register import OpenRegister
 from jemput.people.link.store import opened, rows_of, tell
 from jemput.people.lookup import Register, register_of
 from jemput.people.models import LinkList, LinkPair, LinkRow, LinkRun
-from jemput.people.person import Person
+from jemput.people.person import Person, Query
 
 
 def start(office: str, programme: int, author: Author) -> LinkRun:
@@ -57,10 +62,12 @@ def start(office: str, programme: int, author: Author) -> LinkRun:
     return run
 
 
-def run_now(run: LinkRun, author: Author, wanted: Wanted | None = None) -> LinkRun:
+def run_now(
+    run: LinkRun, author: Author, wanted: Wanted | None = None, engine: Engine | None = None
+) -> LinkRun:
     """Compare everything and keep the pairs; a run that fails changes nothing."""
     try:
-        _run(run, author, wanted or Wanted())
+        _run(run, author, wanted or Wanted(), engine or of_this_office())
         run.state = LinkRun.DONE
     except BaseException:
         run.state = LinkRun.FAILED
@@ -71,7 +78,7 @@ def run_now(run: LinkRun, author: Author, wanted: Wanted | None = None) -> LinkR
     return run
 
 
-def _run(run: LinkRun, author: Author, wanted: Wanted) -> None:
+def _run(run: LinkRun, author: Author, wanted: Wanted, engine: Engine) -> None:
     people = list(rows_of(run.office, run.programme))
     if not people:
         raise BadInput(_("There is no list to compare yet."))
@@ -84,11 +91,11 @@ def _run(run: LinkRun, author: Author, wanted: Wanted) -> None:
     outcome = link(
         queries, OpenRegister(register) if register else None, wanted=wanted, decided=told.persons,
         decided_pairs=told.rows, same_source=lambda i, j: i >= count and j >= count,
-        progress=lambda what, done, of: _progress(run, what, done, of),
+        progress=lambda what, done, of: _progress(run, what, done, of), engine=engine,
     )  # fmt: skip
     with transaction.atomic():  # only now: others write while the lists are compared
         _keep(run, rows, [case for case, _query in cases], outcome, told, register)
-        _write_figures(run, rows, outcome, wanted, author)
+        _write_figures(run, rows, outcome, wanted, author, engine.NAME)
 
 
 def _progress(run: LinkRun, what: str, done: int, of: int) -> None:
@@ -151,10 +158,16 @@ def called(person: Person) -> str:
 
 
 def _number_of(register: Register, said: str) -> int | None:
-    if not (said.isdecimal() and len(said) == 16):
-        return None
-    found = register.vault.postings(register.vault.terms([("N", "", said)]))
-    return next((int(n) for numbers in found.values() for n in numbers[:1]), None)
+    """The person of this extract who is called so; None when nobody is, or several are."""
+    if said.isdecimal() and len(said) == 16:
+        found = register.vault.postings(register.vault.terms([("N", "", said)]))
+        return next((int(n) for numbers in found.values() for n in numbers[:1]), None)
+    name, birth, area = [*said.rsplit(" ", 2), "", ""][:3]
+    born = date.fromisoformat(birth) if len(birth) == 10 and "-00" not in birth else None
+    query = Query(name=name, birth=Birth.exact(born) if born else None, places={area: 1.0} if area else {})
+    near = next(against_register([query], register.vault, register.snapshot.people, kept=200))
+    same = [n for n, person in register.vault.people(near).items() if called(person) == said]
+    return same[0] if len(same) == 1 else None
 
 
 # ---- keeping the outcome ----------------------------------------------------------------------------
@@ -203,7 +216,12 @@ def _pair(row: LinkRow, found: Link, decision: UUID | None) -> LinkPair:
 
 
 def _write_figures(
-    run: LinkRun, rows: Sequence[LinkRow], outcome: Outcome, wanted: Wanted, author: Author
+    run: LinkRun,
+    rows: Sequence[LinkRow],
+    outcome: Outcome,
+    wanted: Wanted,
+    author: Author,
+    engine: LinkEngine,
 ) -> None:
     count = len(rows)
     best: dict[int, Bin] = {k.row: k.bin for k in outcome.to_register if k.row < count and k.bin == Bin.ASK}
@@ -214,11 +232,11 @@ def _write_figures(
     run.figures = {
         "rows": count, "same": list(best.values()).count(Bin.SAME), "ask": list(best.values()).count(Bin.ASK),
         "people": len(set(outcome.groups[:count])), "line": outcome.lines.same, "ask_line": outcome.lines.ask,
-        "model": outcome.model.to_json(), "precision": wanted.precision,
+        "model": outcome.model.to_json(), "precision": wanted.precision, "engine": engine.value,
     }  # fmt: skip
     for stream in dict.fromkeys(row.list_id for row in rows):
         body = ListLinked(
-            engine=LinkEngine.EMBEDDED, same=by_list[stream, Bin.SAME], ask=by_list[stream, Bin.ASK],
+            engine=engine, same=by_list[stream, Bin.SAME], ask=by_list[stream, Bin.ASK],
             different=by_list[stream, Bin.DIFFERENT], wanted_per_thousand=round(wanted.precision * 1000),
         )  # fmt: skip
         tell(stream, body, author)
