@@ -218,4 +218,22 @@ TABLE: dict[str, Row] = {
     "people:open_cases": row({Duty.MAIN_ADMIN}, methods="post", kwargs=SMALL),
     "people:person": row({Duty.MAIN_ADMIN}, kwargs=SMALL),
     "people:sasaran": row(READ_FIGURES, kwargs=SMALL),
+    # ---- devices: the first calls are theirs, signed by their own keys ----
+    "sync:openapi-json": row(),
+    "sync:enrol": public(methods="post"),
+    "sync:push": row(NOBODY, others=SIGN_IN, methods="post"),
+    "sync:pull": row(NOBODY, others=SIGN_IN, methods="post"),
+    "sync:status": row(NOBODY, others=SIGN_IN, methods="post"),
+    "sync:programme": row(NOBODY, others=SIGN_IN, kwargs={"hash": "0" * 64}),
+    "sync:file": row(NOBODY, others=SIGN_IN, methods="post", kwargs={"digest": "0" * 64}),
+    "sync:file_piece": row(NOBODY, others=SIGN_IN, methods="patch", kwargs={"digest": "0" * 64}),
+    "devices": row({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION}),
+    "device_code": row({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION}, methods="post"),
+    "device_revoke": row(
+        NOBODY,
+        others=HIDDEN,
+        denied=EVERYBODY - {Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION},
+        methods="post",
+        kwargs={"device": NO_BATCH},
+    ),  # there is none
 }

@@ -1,0 +1,258 @@
+"""What devices call, under /sync/. docs/sync.md says it in words; the description in openapi.json."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, ValidationError
+from pydantic import Field
+
+from jemput import journal
+from jemput.core.text import BadInput
+from jemput.journal import keys
+from jemput.journal.backup import epoch
+from jemput.journal.say import say
+from jemput.sync import blobs, enrol, pull, push, sealing
+from jemput.sync.guard import MOST_BODY, Busy, Signed, TooLarge, body_of, turn
+from jemput.sync.models import Blob, Device
+
+JSON = dict[str, Any]
+
+class DeviceAPI(NinjaAPI):
+    """An API without a page of its own."""
+
+    def get_root_path(self, path_params: JSON) -> str:
+        """Where the API begins."""
+        return reverse("sync:openapi-json").removesuffix("openapi.json")
+
+    def _get_urls(self) -> list[Any]:
+        return [url for url in super()._get_urls() if getattr(url, "name", "") != "api-root"]
+
+
+api = DeviceAPI(
+    title="Jemput for devices",
+    version="1",
+    description=__doc__ or "",
+    docs_url=None,
+    urls_namespace="sync",
+    auth=Signed(),
+)
+
+
+class EnrolIn(Schema):
+    """A code from the office, and who the device is."""
+
+    code: str = Field(max_length=40)
+    device: UUID
+    public_key: str = Field(max_length=200, description="P-256 SubjectPublicKeyInfo, base64url")
+    name: str = Field(max_length=60)
+    app: str = Field("", max_length=20)
+
+
+# ---- operations -------------------------------------------------------------------------------------
+
+
+@api.post("/enrol", auth=None, url_name="enrol")
+def enrol_device(request: HttpRequest, data: EnrolIn) -> Any:
+    """Make a device known. Asked again with the same code and key, it gets the same answer."""
+    with turn():
+        device = enrol.enrol(data.code, data.device, sealing.from_b64(data.public_key), data.name, data.app)
+        seal = sealing.sealing_key().public_key().public_bytes_raw()
+        sign = sealing.signing_key().public_key().public_bytes_raw()
+        keys_of_office = {"seal": sealing.b64(seal), "sign": sealing.b64(sign)}
+        return {**_standing(device), "keys": keys_of_office, "prefix": device.prefix}
+
+
+@api.post("/push", url_name="push")
+def push_entries(request: HttpRequest) -> Any:
+    """Entries that were captured: an answer to each, in their order. At most 200 items, 256 KB.
+
+    The heads in the answer are those after these entries: a device lets go of its own copy when it has
+    pulled that far.
+    """
+    device = _device(request)
+    data = _read(request)
+    items = data.get("items")
+    if not isinstance(items, list) or len(items) > push.MOST_ITEMS:
+        raise TooLarge
+    device.app = str(data.get("app", device.app))[:20]
+    left = data.get("left")
+    device.waiting = left if type(left) is int and 0 <= left < 2**31 else 0
+    with turn():
+        taken = push.take(device, items)
+        _remember(device, "app", "waiting")
+        answers = [_answer(t) for t in taken]
+        return {**_standing(device), "answers": answers, "gaps": device.gaps, "heads": pull.heads(device)}
+
+
+@api.post("/pull", url_name="pull")
+def pull_changes(request: HttpRequest) -> Any:
+    """What changed since the device's cursors, with new ones. Apply a page and its cursor together.
+
+    A cursor of another server (``epoch``), or one that this server never gave, begins that feed anew. A
+    device that was withdrawn, or whose duty has ended, gets nothing.
+    """
+    device = _device(request)
+    data = _read(request)
+    said = data.get("cursors", {})
+    if not isinstance(said, dict) or len(said) > 2000:
+        raise ValueError("cursors")
+    cursors = dict(pull.read_cursors(said))
+    same = data.get("epoch") == str(epoch())
+    with turn():
+        standing = _standing(device)
+        if not standing["may_read"]:
+            return {**standing, "feeds": [], "drop": sorted(cursors), "more": False}
+        if same:
+            pull.note_applied(device, cursors)
+        _remember(device, "cursors")
+        return {**standing, **pull.page(device, cursors if same else {}, timezone.now())}
+
+
+@api.post("/status", url_name="status")
+def status(request: HttpRequest) -> Any:
+    """How things stand: the lease, the heads of the feeds, numbers that never arrived, files half sent."""
+    device = _device(request)
+    _remember(device)
+    unfinished = Blob.objects.filter(device=device, complete_at=None)
+    parts = {b.digest: blobs.here(b) for b in unfinished}
+    standing = _standing(device)
+    heads = pull.heads(device) if standing["may_read"] else {}
+    return {**standing, "heads": heads, "gaps": device.gaps, "files": parts}
+
+
+@api.get("/programmes/{hash}", url_name="programme")
+def programme(request: HttpRequest, hash: str) -> Any:
+    """A version of a programme, by the digest that cases pin."""
+    try:
+        return journal.programme_of(hash).model_dump(mode="json")
+    except KeyError:
+        return _problem(request, 404, "unknown_programme", _("This version of the programme is not here."))
+
+
+@api.post("/files/{digest}", url_name="file")
+def begin_file(request: HttpRequest, digest: str, size: int) -> Any:
+    """Begin a file, or ask how much of it is here: ``{"here": bytes, "complete": ...}``."""
+    blob = blobs.begin(_device(request), digest, size)
+    return {"here": blobs.here(blob), "complete": blob.complete_at is not None}
+
+
+@api.patch("/files/{digest}", url_name="file_piece")
+def add_piece(request: HttpRequest, digest: str, offset: int) -> Any:
+    """The next piece, of at most a megabyte. 409 tells where it should begin."""
+    blob = Blob.objects.filter(digest=digest, device=_device(request)).first()
+    if blob is None:
+        return _problem(request, 404, "no_such_file", _("Begin this file first."))
+    if len(request.body) > blobs.MOST_PIECE:
+        raise TooLarge
+    with turn():
+        try:
+            there = blobs.add(blob, offset, request.body)
+        except blobs.WrongPlace as error:
+            return api.create_response(request, {"here": error.args[0]}, status=409)
+    return {"here": there, "complete": blob.complete_at is not None}
+
+
+# ---- parts of answers -------------------------------------------------------------------------------
+
+
+def _device(request: HttpRequest) -> Device:
+    device: Device = request.auth  # type: ignore[attr-defined]
+    return device
+
+
+def _read(request: HttpRequest) -> JSON:
+    data = json.loads(body_of(request) or b"{}")
+    if not isinstance(data, dict):
+        raise ValueError("an object")
+    return data
+
+
+def _standing(device: Device) -> JSON:
+    """What every answer says: the server, its clock, and a signed lease."""
+    now = timezone.now()
+    device.renew(now)
+    assignment = device.assignment
+    may_read = device.revoked_at is None and assignment.account.is_active and assignment.holds(now)
+    lease = {
+        "device": str(device.id),
+        "account": assignment.account.actor,
+        "name": assignment.account.name,
+        "duty": assignment.duty,
+        "area": assignment.area,
+        "office": assignment.office_id,
+        "until": device.lease_until.isoformat() if may_read else now.isoformat(),
+    }
+    return {
+        "epoch": str(epoch()),
+        "server_time": now.isoformat(),
+        "lease": sealing.signed(lease),
+        "may_read": may_read,
+        "erase": device.revoked_at is not None,
+    }
+
+
+def _remember(device: Device, *fields: str) -> None:
+    device.save(update_fields=["seen_at", "clock_ahead", "lease_until", *fields])
+
+
+def _answer(taken: push.Taken) -> JSON:
+    said = taken.verdict
+    return {
+        "id": str(said.id) if said.id else None,
+        "answer": said.answer,
+        "code": said.code,
+        "words": say(said.words) if said.words else "",
+        "seq": said.seq,
+        "position": said.position,
+        "unseen": [str(id) for id in said.unseen],
+    }
+
+
+# ---- what goes wrong --------------------------------------------------------------------------------
+
+
+def _problem(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
+    return api.create_response(request, {"code": code, "message": message}, status=status)
+
+
+@api.exception_handler(Busy)
+def _busy(request: HttpRequest, error: Busy) -> HttpResponse:
+    answer = _problem(request, 429, "busy", _("Many are sending at once. The device tries again by itself."))
+    answer["Retry-After"] = str(error.args[0])
+    return answer
+
+
+@api.exception_handler(TooLarge)
+def _too_large(request: HttpRequest, error: TooLarge) -> HttpResponse:
+    words = _("Too much at once: at most %(limit)s KB. The device sends it in halves.")
+    return _problem(request, 413, "too_large", words % {"limit": MOST_BODY // 1024})
+
+
+@api.exception_handler(BadInput)
+def _bad_input(request: HttpRequest, error: BadInput) -> HttpResponse:
+    return _problem(request, 422, "unfit", say(error.words))
+
+
+@api.exception_handler(ValidationError)
+@api.exception_handler(ValueError)
+def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    return _problem(request, 400, "unreadable", _("The request cannot be read."))
+
+
+@api.exception_handler(AuthenticationError)
+def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return _problem(request, 401, "unknown_device", _("This device is not known here. Enrol it anew."))
+
+
+@api.exception_handler(keys.Locked)
+def _locked(request: HttpRequest, error: keys.Locked) -> HttpResponse:
+    words = _("The office key is locked. Nothing is lost: the device keeps all and tries again.")
+    return _problem(request, 503, "locked", words)

@@ -1,0 +1,88 @@
+"""Files of devices: named by their digest, sent in pieces, resumed after days, sealed all the way.
+
+They come after the data; a case says that its files follow. Nobody here can read one without the office key.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from jemput.core.text import BadInput, _
+from jemput.sync.models import Blob, Device
+
+MOST_BYTES = 20_000_000
+MOST_PIECE = 1_000_000
+PURPOSE = "jemput file"
+
+
+class WrongPlace(Exception):
+    """A piece that does not begin where the last one ended; ``args[0]`` is where it should."""
+
+
+def begin(device: Device, digest: str, size: int) -> Blob:
+    """The file, new or begun before. Raises BadInput for one that is too large."""
+    if not 0 < size <= MOST_BYTES:
+        raise BadInput(_("The file is larger than %(limit)s MB."), limit=MOST_BYTES // 1_000_000)
+    office = device.assignment.office_id
+    blob, __ = Blob.objects.get_or_create(
+        digest=digest, defaults={"size": size, "device": device, "office_id": office}
+    )
+    if blob.size != size or blob.office_id != office:
+        raise BadInput(_("Another file has this name."))
+    return blob
+
+
+def here(blob: Blob) -> int:
+    """How many bytes have arrived."""
+    if blob.complete_at:
+        return blob.size
+    try:
+        return _part(blob).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def add(blob: Blob, offset: int, piece: bytes) -> int:
+    """Write the next piece to disk, and the end of the file where this is it; gives where the next begins.
+
+    Raises WrongPlace, and BadInput for a file that is not what its name says: it must be sent anew.
+    """
+    there = here(blob)
+    if blob.complete_at or offset != there:
+        raise WrongPlace(there)
+    if there + len(piece) > blob.size:
+        raise BadInput(_("The file is longer than it was said to be."))
+    path = _part(blob)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    there += len(piece)
+    if there == blob.size:
+        _finish(blob, path)
+    return there
+
+
+def _finish(blob: Blob, path: Path) -> None:
+    with path.open("rb") as file:
+        digest = sha256(file.read()).hexdigest()
+    if digest != blob.digest:
+        path.unlink()
+        raise BadInput(_("The file was damaged on its way. It must be sent anew."))
+    path.rename(_whole(blob))
+    blob.complete_at = timezone.now()
+    blob.save(update_fields=["complete_at"])
+
+
+def _whole(blob: Blob) -> Path:
+    return Path(settings.MEDIA_ROOT) / blob.digest[:2] / blob.digest
+
+
+def _part(blob: Blob) -> Path:
+    return _whole(blob).with_suffix(".part")

@@ -1,0 +1,109 @@
+"""Enrolling a device, and taking it away again.
+
+The office shows a code to an officer it has before it; the device answers with a key of its own. From then
+on that key signs whatever the device sends. A code works once, for a quarter of an hour, in one duty.
+"""
+
+from __future__ import annotations
+
+import secrets
+from hashlib import sha256
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from jemput.accounts.access import SIGHT, Sight
+from jemput.accounts.models import Account, Assignment, Office
+from jemput.core.codes import Duty
+from jemput.core.text import BadInput, _
+from jemput.sync.models import LEASE, Device, EnrolmentCode
+
+TAKES_ALONG = frozenset({Duty.FIELD_OFFICER, Duty.RW_AGENT, Duty.VILLAGE_REGISTRAR})
+"""Duties of the field app. Each sees every case of its area: a device may hold all that it is sent."""
+assert all(SIGHT[duty] is Sight.AREA for duty in TAKES_ALONG)
+
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LENGTH = 10
+
+
+def make_code(assignment: Assignment, by: Account) -> str:
+    """A new code for somebody's duty; only its digest is kept. Raises BadInput for a duty of the desk."""
+    if assignment.role not in TAKES_ALONG:
+        raise BadInput(_("This duty does not use the field app."))
+    if not assignment.holds() or not assignment.account.is_active:
+        raise BadInput(_("This duty is not held today."))
+    code = "".join(secrets.choice(_LETTERS) for __ in range(_LENGTH))
+    EnrolmentCode.objects.create(digest=_digest(code), assignment=assignment, made_by=by)
+    return code
+
+
+def enrol(code: str, device: UUID, public_key: bytes, name: str, app: str = "") -> Device:
+    """The device, now known. Enrolled again with the same code and key: the same answer, nothing new.
+
+    Raises BadInput for a code that does not hold (any more), a key that is none, a device known otherwise.
+    """
+    _check_key(public_key)
+    now = timezone.now()
+    with transaction.atomic():
+        found = EnrolmentCode.objects.select_for_update().filter(digest=_digest(code)).first()
+        before = Device.objects.filter(id=device).first()
+        if before is not None:
+            if found and bytes(before.public_key) == public_key and found.assignment == before.assignment:
+                return before  # the first answer was lost on its way
+            raise BadInput(_("This device is known already. Remove the app's data and begin again."))
+        if found is None or not found.holds(now):
+            raise BadInput(_("This code does not hold (any more). Ask the office for a new one."))
+        office = Office.objects.select_for_update().get(pk=found.assignment.office_id)
+        last = Device.objects.filter(assignment__office=office).aggregate(Max("number"))["number__max"]
+        made = Device.objects.create(
+            id=device,
+            assignment=found.assignment,
+            number=(last or 0) + 1,
+            name=name[:60],
+            public_key=public_key,
+            enrolled_at=now,
+            lease_until=now + LEASE,
+            app=app[:20],
+        )
+        found.used_at = now
+        found.save(update_fields=["used_at"])
+    return made
+
+
+def revoke(device: Device) -> None:
+    """Take a device away: it sees nothing any more; what it still sends is kept for people to look at."""
+    Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def signs(device: Device, signature: bytes, said: bytes) -> bool:
+    """Whether the device's own key signed this (ECDSA P-256, r and s of 32 bytes, as browsers do it)."""
+    if len(signature) != 64:
+        return False
+    key = load_der_public_key(bytes(device.public_key))
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
+    try:
+        key.verify(encode_dss_signature(r, s), said, ec.ECDSA(SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _check_key(public_key: bytes) -> None:
+    try:
+        key = load_der_public_key(public_key)
+    except (ValueError, UnsupportedAlgorithm):
+        key = None
+    if not (isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)):
+        raise BadInput(_("The key of the device cannot be read."))
+
+
+def _digest(code: str) -> bytes:
+    return sha256(code.strip().upper().replace("-", "").encode()).digest()

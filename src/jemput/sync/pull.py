@@ -1,0 +1,217 @@
+"""Giving devices what changed: rows of their feeds after a cursor, or a feed's cases as they are now.
+
+A page is applied together with its cursor or not at all. A device that begins with a feed gets its cases
+whole, page by page, and then the rows since the moment at which it began: what it has already, it knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from jemput.journal import keys
+from jemput.journal.canonical import envelope, moment
+from jemput.journal.feeds import weight
+from jemput.journal.models import EntryRow, Feed, FeedRow, Stream
+from jemput.journal.read import open_entry, stream_key
+from jemput.sync import scope
+from jemput.sync.models import Device
+
+JSON = dict[str, Any]
+MOST_ROWS = 500
+MOST_ENTRIES = 1500
+"""Of whole cases on a page."""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """How far a device is in a feed: all rows to ``seq``; or, while it begins, all cases to ``after``."""
+
+    seq: int
+    total: int = 0
+    after: UUID | None = None
+    beginning: bool = False
+
+
+def page(device: Device, cursors: Mapping[str, Cursor], now: datetime) -> JSON:
+    """The next page of every feed that the device reads, as far as one answer holds. Raises keys.Locked."""
+    wanted = scope.feeds(device)
+    pages: list[JSON] = []
+    room = MOST_ROWS
+    for feed in wanted:
+        if room <= 0:
+            return {"feeds": pages, "drop": [], "more": True}
+        found = _rows(device, feed, cursors[feed], room) if _is_on(cursors, feed) else None
+        if found is None:
+            found = _cases(device, feed, cursors.get(feed), now)
+        if found["rows"] or found["more"] or not _is_on(cursors, feed):
+            pages.append(found)
+        room -= len(found["rows"])
+    more = any(p["more"] for p in pages)
+    return {"feeds": pages, "drop": sorted(cursors.keys() - set(wanted)), "more": more}
+
+
+def _is_on(cursors: Mapping[str, Cursor], feed: str) -> bool:
+    return feed in cursors and not cursors[feed].beginning
+
+
+def heads(device: Device) -> dict[str, int]:
+    """The last row of each of the device's feeds."""
+    return dict(Feed.objects.filter(id__in=scope.feeds(device)).values_list("id", "head"))
+
+
+def _head(feed: str) -> tuple[int, int]:
+    return Feed.objects.filter(id=feed).values_list("head", "total").first() or (0, 0)
+
+
+# ---- a feed from its beginning ---------------------------------------------------------------------
+
+
+def _cases(device: Device, feed: str, cursor: Cursor | None, now: datetime) -> JSON:
+    """Whole cases; when there are no more, the cursor stands at the row that was last when it began."""
+    if cursor is None or not cursor.beginning:
+        cursor = Cursor(*_head(feed), beginning=True)
+    found = scope.cases(device, feed, now)
+    if cursor.after is not None:
+        found = found.filter(stream_id__gt=cursor.after)
+    chosen: list[UUID] = []
+    entries = 0
+    for stream, length in found.values_list("stream_id", "head")[:MOST_ROWS]:
+        if chosen and entries + length > MOST_ENTRIES:
+            break
+        chosen.append(stream)
+        entries += length
+    more = len(chosen) < found.count()
+    wholes = _Opener(device).whole(chosen)
+    rows = [{"type": "case", "stream": str(s), "entries": wholes[s]} for s in chosen]
+    after = rows[-1]["stream"] if more else None
+    return {
+        "feed": feed,
+        "rows": rows,
+        "more": more,
+        "cursor": {"seq": cursor.seq, "total": cursor.total, "after": after, "beginning": more},
+    }
+
+
+# ---- what is new ------------------------------------------------------------------------------------
+
+
+def _rows(device: Device, feed: str, cursor: Cursor, room: int) -> JSON | None:
+    """Rows after the cursor; None when this server never had that row, or had another one there."""
+    head, total = _head(feed)
+    if cursor.seq > head or _total_at(feed, cursor.seq, head, total) != cursor.total:
+        return None
+    found = list(
+        FeedRow.objects.filter(feed_id=feed, seq__gt=cursor.seq)
+        .order_by("seq")
+        .select_related("entry")[:room]
+    )
+    areas = scope.areas_of({r.stream_id for r in found})
+    here = {stream for stream, area in areas.items() if scope.holds(device, area)}
+    opener = _Opener(device)
+    opener.fetch_keys(here)
+    wholes = opener.whole([r.stream_id for r in found if r.type == "enter" and r.stream_id in here])
+    rows = [_row(row, row.stream_id in here, opener, wholes) for row in found]
+    last = found[-1] if found else None
+    seq, total = (last.seq, last.total) if last else (cursor.seq, cursor.total)
+    return {
+        "feed": feed,
+        "rows": rows,
+        "more": seq < head,
+        "cursor": {"seq": seq, "total": total, "after": None, "beginning": False},
+    }
+
+
+def _total_at(feed: str, seq: int, head: int, total: int) -> int:
+    if seq == head:
+        return total
+    if seq == 0:
+        return 0
+    return FeedRow.objects.filter(feed_id=feed, seq=seq).values_list("total", flat=True).first() or -1
+
+
+def _row(row: FeedRow, here: bool, opener: _Opener, wholes: Mapping[UUID, list[JSON]]) -> JSON:
+    """A row as the device reads it. One about a case of somebody else says no more than its weight.
+
+    Where the case is now decides, not where it was: a device away for weeks must not get, on its way
+    through old rows, what has long left its area.
+    """
+    entry = row.entry.id if row.entry else None
+    said: JSON = {"seq": row.seq, "type": row.type, "stream": str(row.stream_id)}
+    if row.type in ("leave", "forget"):
+        return {**said, "entry": str(entry) if entry else None}
+    if here and row.type == "entry" and row.entry is not None:
+        return {**said, "entry": opener.read(row.entry)}
+    if here and row.type == "enter":
+        return {**said, "entries": wholes[row.stream_id]}
+    return {"seq": row.seq, "type": "other", "weight": weight(row.type, row.stream_id, entry)}
+
+
+class _Opener:
+    """Opens entries for one device; the key of each case is unwrapped once."""
+
+    def __init__(self, device: Device) -> None:
+        self.duty, self.ring = device.duty, keys.ring()
+        self.keys: dict[UUID, bytes | None] = {}
+
+    def fetch_keys(self, streams: Collection[UUID]) -> None:
+        """Unwrap the keys of these cases."""
+        for stream in Stream.objects.filter(id__in=set(streams) - self.keys.keys()):
+            self.keys[stream.id] = stream_key(stream, self.ring)
+
+    def whole(self, streams: Collection[UUID]) -> dict[UUID, list[JSON]]:
+        """All entries of these cases, in their order."""
+        self.fetch_keys(streams)
+        found: dict[UUID, list[JSON]] = {stream: [] for stream in streams}
+        for row in EntryRow.objects.filter(stream__in=found).order_by("stream_id", "position"):
+            found[row.stream_id].append(self.read(row))
+        return found
+
+    def read(self, row: EntryRow) -> JSON:
+        """An entry as it is sent to the device: as it was captured, with the server's own marks."""
+        key = self.keys[row.stream_id]
+        entry = open_entry(row, key)
+        clear, sealed = entry.body.split()
+        shown, hidden = scope.visible(self.duty, entry.kind, sealed)
+        return {
+            **envelope(entry),
+            "clear": clear,
+            "sealed": None if key is None or row.sealed is None else shown,
+            "hidden": hidden,
+            "position": row.position,
+            "received_at": moment(row.received_at),
+        }
+
+
+def read_cursors(data: Mapping[str, Any]) -> Iterator[tuple[str, Cursor]]:
+    """Cursors as a device sends them. Raises ValueError."""
+    for feed, said in data.items():
+        after = UUID(said["after"]) if said.get("after") else None
+        numbers = [said.get("seq", 0), said.get("total", 0)]
+        if not all(type(n) is int and 0 <= n < 2**53 for n in numbers):
+            raise ValueError("cursor")
+        yield feed, Cursor(numbers[0], numbers[1], after, said.get("beginning") is True)
+
+
+def note_applied(device: Device, cursors: Mapping[str, Cursor]) -> None:
+    """The device says that it has applied all rows up to these: also what it was to forget. Does not save."""
+    device.cursors = {feed: c.seq for feed, c in cursors.items() if not c.beginning}
+
+
+def still_to_forget(stream: UUID) -> list[Device]:
+    """Devices that may hold something of a forgotten case and have not said that it is gone."""
+    rows = dict(FeedRow.objects.filter(stream=stream, type="forget").values_list("feed_id", "seq"))
+    found = Device.objects.filter(revoked_at=None).select_related("assignment__office")
+    return [
+        device
+        for device in found
+        if any(feed in rows and device.cursors.get(feed, 0) < rows[feed] for feed in scope.feeds(device))
+    ]
+
+
+def cases_held(device: Device, now: datetime) -> int:
+    """How many cases belong on the device now."""
+    return sum(scope.cases(device, feed, now).count() for feed in scope.feeds(device))

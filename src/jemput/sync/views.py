@@ -1,0 +1,116 @@
+"""The office's screen of its devices: who has one, when it was last heard of, a code for another one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import segno
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from jemput.accounts.access import access_office
+from jemput.accounts.decorators import duty_required
+from jemput.accounts.http import StaffRequest
+from jemput.accounts.models import Assignment
+from jemput.core.codes import Duty
+from jemput.core.text import BadInput
+from jemput.journal import keys
+from jemput.journal.say import say
+from jemput.sync import enrol
+from jemput.sync.models import CODE_LIVES, Device
+from jemput.sync.pull import heads
+
+KEEPERS = (Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION)
+MOST = 200
+_BEHIND = 15 * 60 * 1000
+"""Milliseconds by which a clock may be wrong before somebody is told."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A device in the list."""
+
+    device: Device
+    rows_behind: int
+    gaps: int
+
+    @property
+    def is_off(self) -> bool:
+        """Whether its lease has run out."""
+        return self.device.revoked_at is None and self.device.lease_until < timezone.now()
+
+    @property
+    def clock_is_wrong(self) -> bool:
+        """Whether somebody should set its clock; nothing depends on it."""
+        return abs(self.device.clock_ahead) > _BEHIND
+
+
+@require_GET
+@duty_required(*KEEPERS)
+def devices(request: StaffRequest) -> HttpResponse:
+    """All devices of the office, the newest first."""
+    return _page(request)
+
+
+@require_POST
+@duty_required(*KEEPERS)
+def code(request: StaffRequest) -> HttpResponse:
+    """A code for somebody's duty, shown this once: only its digest is kept."""
+    office = access_office(request)
+    wanted = request.POST.get("assignment", "")
+    found = Assignment.objects.filter(office=office, pk=int(wanted) if wanted.isdecimal() else 0).first()
+    if found is None:
+        return _page(request, error=_("Choose for whom the device is."), status=422)
+    try:
+        keys.ring()
+        made = enrol.make_code(found, request.user)
+    except BadInput as error:
+        return _page(request, error=say(error.words), status=422)
+    except keys.Locked:
+        return _page(request, error=_("The office key is locked. Ask the administrator."), status=503)
+    address = request.build_absolute_uri(f"/lapangan/#{made}")
+    square = segno.make(address, error="m", micro=False).svg_inline(scale=5, border=2, svgclass="square wide")
+    shown = {"code": f"{made[:5]}-{made[5:]}", "square": mark_safe(square), "whose": found}  # noqa: S308
+    response = _page(request, shown=shown)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@duty_required(*KEEPERS)
+def revoke(request: StaffRequest, device: UUID) -> HttpResponse:
+    """Withdraw a device of the office."""
+    found = get_object_or_404(Device, pk=device, assignment__office=access_office(request))
+    enrol.revoke(found)
+    messages.success(request, _("The device was withdrawn. It erases itself when it next calls."))
+    return redirect("devices")
+
+
+def _page(
+    request: StaffRequest, *, shown: dict[str, object] | None = None, error: str = "", status: int = 200
+) -> HttpResponse:
+    office = access_office(request)
+    found = Device.objects.filter(assignment__office=office)
+    found = found.select_related("assignment__account", "assignment__office")
+    holders = Assignment.objects.filter(office=office, duty__in=[d.value for d in enrol.TAKES_ALONG])
+    holders = holders.select_related("account", "office").order_by("account__name", "pk")
+    context = {
+        "here": "devices",
+        "lines": [_line(device) for device in found[:MOST]],
+        "holders": [a for a in holders if a.holds() and a.account.is_active],
+        "minutes": int(CODE_LIVES.total_seconds() // 60),
+        "shown": shown,
+        "error": error,
+    }
+    return render(request, "sync/devices.html", context, status=status)
+
+
+def _line(device: Device) -> Line:
+    behind = sum(max(head - device.cursors.get(feed, 0), 0) for feed, head in heads(device).items())
+    return Line(device, behind, sum(last - first + 1 for first, last in device.gaps))

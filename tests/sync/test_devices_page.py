@@ -1,0 +1,56 @@
+"""The office enrols, watches and withdraws devices."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from jemput.core import entries as e
+from jemput.core.codes import Duty
+from jemput.sync.models import Device
+from tests.journal.cases import Case
+from tests.people import BATAM, TRENGGALEK, signed_in, staff
+from tests.sync.conftest import Enrolled, assignment_of
+from tests.sync.phone import Phone
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def test_the_office_shows_a_code_and_the_device_stands_in_the_list(db: None) -> None:
+    holder = assignment_of(Duty.FIELD_OFFICER, TRENGGALEK)
+    office = signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK))
+    page = office.post("/devices/code/", {"assignment": holder.pk})
+    code = re.search(r'class="code">([A-Z0-9-]+)<', page.content.decode())
+    assert code and "<svg" in page.content.decode() and page["Cache-Control"] == "no-store"
+    assert Phone().enrol(code[1]).status_code == 200
+    listed = office.get("/devices/").content.decode()
+    assert "P1 HP Rini" in listed and code[1] not in listed
+
+
+def test_the_list_tells_what_has_not_arrived_and_what_was_not_fetched(enrolled: Enrolled, case: Case) -> None:
+    phone = enrolled()
+    phone.pull()
+    phone.captures(case.stream, e.Note(text="1"))
+    phone.captures(case.stream, e.Note(text="2"))
+    phone.outbox.pop(0)
+    phone.push()
+    office = signed_in(staff(Duty.HEAD_OF_SECTION, TRENGGALEK))
+    page = office.get("/devices/").content.decode()
+    assert "1 catatan tidak pernah sampai" in page and "perubahan belum diambil" in page
+
+
+def test_an_office_withdraws_its_own_devices_alone(enrolled: Enrolled) -> None:
+    phone = enrolled()
+    elsewhere = signed_in(staff(Duty.MAIN_ADMIN, BATAM))
+    assert elsewhere.post(f"/devices/{phone.id}/revoke/").status_code == 404
+    office = signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK))
+    assert office.post(f"/devices/{phone.id}/revoke/", follow=True).status_code == 200
+    assert Device.objects.get().revoked_at is not None
+
+
+def test_a_code_for_nobody_is_refused_in_words(db: None) -> None:
+    office = signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK))
+    printing = assignment_of(Duty.PRINTING, TRENGGALEK)
+    for wanted in ("", "x", "99999", str(printing.pk)):
+        assert office.post("/devices/code/", {"assignment": wanted}).status_code == 422
