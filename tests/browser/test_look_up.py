@@ -31,6 +31,9 @@ from tests.people import signed_in, staff
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SAID = "Mbah Sukarni, Dongko, umur tujuh puluhan, ibunya Painem"
 NIK = "9903044703509801"
+WEIGHT = """() => performance.getEntries()
+    .filter((e) => ["navigation", "link", "script"].includes(e.initiatorType) && !e.name.endsWith(".svg"))
+    .map((e) => [e.decodedBodySize, e.name.split("/").slice(-2).join("/")])"""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -78,10 +81,14 @@ def _is_no_fault(complaint: str) -> bool:
 
 
 def flawless(page: Page) -> None:
-    """Fails with what axe found, or when something runs over the edge."""
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    """Fails with what axe finds on phone and desk, when something runs over the edge, or weighs much."""
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    weights = page.evaluate(WEIGHT)
+    assert 10_000 < sum(size for size, _name in weights) < 100_000, weights
 
 
 def chosen_by_keyboard(page: Page, name: str) -> None:
