@@ -35,6 +35,7 @@ SEE_THE_CASE = EVERYBODY - PARTNERS - HAND_OVER
 READ_FIGURES = frozenset(
     {Duty.MAIN_ADMIN, Duty.SCHEDULER, Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE, Duty.EVALUATOR}
 )
+KEEP_RESOURCES = frozenset({Duty.MAIN_ADMIN, Duty.SCHEDULER})
 LOAD_LISTS = frozenset({Duty.MAIN_ADMIN, Duty.DATA_ENTRY})
 WATCH_THE_CENTRE = READ_FIGURES | {Duty.FIELD_OFFICER, Duty.DATA_ENTRY, Duty.PRINTING}
 NO_LISTS = EVERYBODY - LOAD_LISTS
@@ -235,5 +236,17 @@ TABLE: dict[str, Row] = {
         denied=EVERYBODY - {Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION},
         methods="post",
         kwargs={"device": NO_BATCH},
+    ),  # there is none
+    # planning: what the planner plans with
+    "planning:resources": row(KEEP_RESOURCES),
+    "planning:settings": row(KEEP_RESOURCES, methods="get post"),
+    "planning:resource_list": row(KEEP_RESOURCES, kwargs={"sort": "teams"}),
+    "planning:resource_new": row(KEEP_RESOURCES, kwargs={"sort": "partners"}, methods="get post"),
+    "planning:resource": row(
+        NOBODY,
+        others=HIDDEN,
+        denied=EVERYBODY - KEEP_RESOURCES,
+        kwargs={"sort": "teams", "pk": 0},
+        methods="get post",
     ),  # there is none
 }

@@ -99,6 +99,7 @@ JEMPUT_APPS = [
     "jemput.intake",
     "jemput.centre",
     "jemput.measure",
+    "jemput.planning",
     "jemput.sync",
     "jemput.office",
     "jemput.demo",

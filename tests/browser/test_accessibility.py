@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from jemput.core import entries as e
 from jemput.core.codes import Document, Duty, Urgency
 from jemput.measure.counting import Scope
 from jemput.measure.published import publish
+from jemput.planning.models import Team
 from jemput.programmes import packaged
 from tests.access_table import TABLE
 from tests.journal.cases import Case
@@ -76,6 +77,7 @@ class World:
     case: Case
     ready: Case
     entry: Any
+    team: int
 
     def kwargs(self, name: str, wanted: set[str]) -> dict[str, Any]:
         """The address's own values."""
@@ -87,6 +89,7 @@ class World:
             "key": "over" if name == "office:found" else "register_check",
             "entry": self.entry,
             "ticket": self.case.row.ticket,
+            "pk": self.team,
         }
         sample = {k: v for k, v in TABLE[name].kwargs.items() if not callable(v)}
         return {k: v for k, v in (sample | known).items() if k in wanted}
@@ -111,7 +114,8 @@ def world(transactional_db: None, office_key: None) -> World:  # noqa: F811
     keren = journal.install(packaged()["jempol-keren"])
     one = Case(keren, area="73.72.01.1001").reported()
     one.tell(e.Printed(document=Document.KTP_EL), Duty.PRINTING, occurred_at=timezone.now())
-    return World(desk, case, ready, entry)
+    team = Team.objects.create(office=office(PAREPARE), code="tim_1", name="Tim 1", since=date(2024, 1, 1))
+    return World(desk, case, ready, entry, team.pk)
 
 
 Open = Callable[..., None]

@@ -7,12 +7,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jemput.places.points import ATTRIBUTION, Placed, Point, point_of, points_in, projected
+    from jemput.places.choices import village_choices
+    from jemput.places.points import ATTRIBUTION, Placed, Point, crow_km, point_of, points_in, projected
 
-__all__ = ["ATTRIBUTION", "Placed", "Point", "point_of", "points_in", "projected"]
+__all__ = [
+    "ATTRIBUTION",
+    "Placed",
+    "Point",
+    "crow_km",
+    "point_of",
+    "points_in",
+    "projected",
+    "village_choices",
+]
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        return getattr(import_module("jemput.places.points"), name)
+        module = "choices" if name == "village_choices" else "points"
+        return getattr(import_module(f"jemput.places.{module}"), name)
     raise AttributeError(name)

@@ -61,12 +61,17 @@ def points_in(scope: str, at: Level = Level.VILLAGE) -> list[Point]:
     return [p for p in _points().values() if level(p.area) == at and covers(scope, p.area)]
 
 
-def distance_km(a: Point, b: Point) -> float:
-    """Distance as the crow flies, in kilometres; roads in the hills are longer."""
-    south, north = radians(a.latitude), radians(b.latitude)
+def crow_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Kilometres as the crow flies between two (latitude, longitude); roads in the hills are longer."""
+    south, north = radians(a[0]), radians(b[0])
     across = sin((north - south) / 2) ** 2
-    along = cos(south) * cos(north) * sin(radians(b.longitude - a.longitude) / 2) ** 2
+    along = cos(south) * cos(north) * sin(radians(b[1] - a[1]) / 2) ** 2
     return 2 * _EARTH_KM * asin(min(1.0, sqrt(across + along)))
+
+
+def distance_km(a: Point, b: Point) -> float:
+    """Distance as the crow flies, in kilometres."""
+    return crow_km((a.latitude, a.longitude), (b.latitude, b.longitude))
 
 
 def projected(points: Iterable[Point], width: float, height: float, margin: float = 8) -> list[Placed]:

@@ -18,7 +18,7 @@ from jemput.accounts.sensitive import sees
 from jemput.core import areas
 from jemput.core.entries import Body
 from jemput.core.text import BadInput
-from jemput.office.forms.fields import Read, field_for
+from jemput.office.forms.fields import Choices, Read, field_for
 from jemput.office.forms.places import any_area, village_in
 from jemput.office.forms.shapes import shape_of
 from jemput.office.forms.situation import (
@@ -29,6 +29,7 @@ from jemput.office.forms.situation import (
     derive,
     guesses,
     made,
+    teams,
 )
 from jemput.office.words import say
 
@@ -80,7 +81,7 @@ class EntryForm(forms.Form):
                     self.fields[f"{name}-{part}"] = field_for(shape.type, part, compact=True)
             else:
                 self.fields[name] = self._special(name, info.is_required()) or field_for(
-                    self.kind, name, choices=choices_for(self.kind, name, self.situation)
+                    self.kind, name, choices=self._choices(name)
                 )
 
     def _is_hidden(self, name: str) -> bool:
@@ -94,6 +95,12 @@ class EntryForm(forms.Form):
         if name == "area" and not areas.covers(self.situation.scope, getattr(self.old, name) or ""):
             unseen = unseen or getattr(self.old, name) is not None  # somebody else moves it
         return unseen or name in _KEPT or shape_of(self.kind, name).pattern == "ticket"
+
+    def _choices(self, name: str) -> Choices | None:
+        """What may be chosen; a team that an entry names stays, whatever became of it."""
+        if name == "team":
+            return teams(self.situation, getattr(self.old, "team", None) or "")
+        return choices_for(self.kind, name, self.situation)
 
     def _special(self, name: str, required: bool) -> forms.Field | None:
         """Fields that are read with knowledge of the office: villages, areas, other cases."""

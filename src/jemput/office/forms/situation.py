@@ -23,6 +23,7 @@ from jemput.office.forms.fields import Choices
 from jemput.office.forms.register import guesses_from
 from jemput.office.words import say, say_moment
 from jemput.people.picked import Picked
+from jemput.planning import team_choices
 
 # Filled by the models or by code, never asked.
 DERIVED: dict[str, frozenset[str]] = {
@@ -164,6 +165,13 @@ def choices_for(body: type[Body], name: str, s: Situation) -> Choices | None:
             return [(p.value, say(p)) for p in s.programme.places]
         case _:
             return None
+
+
+def teams(s: Situation, keep: str = "") -> Choices | None:
+    """The office's teams; None, so that one is typed, where it keeps none. ``keep``: what an entry names."""
+    trained = {t for step in s.programme.steps if step.entry == "visit_started" for t in step.trained}
+    choices = team_choices(s.office, s.today, trained)
+    return team_choices(s.office, s.today, trained, keep) if choices else None
 
 
 def _requirements(s: Situation) -> list[Any]:
