@@ -182,6 +182,8 @@ def test_an_evaluator_sees_numbers_and_no_names(people: Programme) -> None:
 def test_who_may_not_see_health_gets_no_list_by_disability(people: Programme) -> None:
     head, admin = signed_in(staff(Duty.HEAD_OF_OFFICE)), signed_in(staff(Duty.MAIN_ADMIN))
     assert "disability=" not in page(head) and "disability=yes" in page(admin)
+    one_village = f"backlog/?area={VILLAGE}"
+    assert "Menurut disabilitas" in page(head) and "Menurut disabilitas" not in page(head, one_village)
     assert head.get(f"{AT}people/?disability=yes").status_code == 403
     assert "sakit, disabilitas" not in page(head, "people/")
 

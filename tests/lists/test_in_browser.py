@@ -10,9 +10,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from playwright.sync_api import Page
 
+from jemput import journal
 from jemput.core.codes import Duty
 from jemput.journal.models import CaseRow
 from jemput.people.models import LinkPair, LinkRun
+from tests.journal.cases import Case
 from tests.lists import linkage
 from tests.people import signed_in, staff
 
@@ -73,13 +75,78 @@ def test_from_three_lists_to_opened_cases(page: Page, root: str, tmp_path: Path)
 
     page.goto(root + "people/")
     flawless(page)
-    page.get_by_role("button", name="Buka kasus untuk orang yang dipilih").click()
+    assert page.get_by_text("Program yang diusulkan").is_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Buka kasus untuk orang yang dipilih").click()
     page.get_by_text("kasus dibuka").wait_for()
     assert CaseRow.objects.count() >= 4
     flawless(page)
+
     page.goto(root + "backlog/")
     flawless(page)
+    assert "2.028" in page.locator("dl.sums").inner_text()
+    with page.expect_navigation():
+        page.get_by_role("link", name="kasus sedang berjalan").click()
+    assert page.get_by_role("status").first.inner_text() == f"{CaseRow.objects.count()} orang"
     row = LinkPair.objects.filter(bin="same", against="person").first()
     assert row is not None
     page.goto(f"{root}person/?row={row.row_id}")
+    flawless(page)
+
+
+def test_the_map_is_walked_by_keyboard_and_leads_to_the_list_of_a_village(page: Page, root: str) -> None:
+    """Four villages with people who are left; whoever cannot see the map reads the table behind it."""
+    keren = journal.newest(3)
+    for area in ("35.03.01.2001", "35.03.02.2001", "35.03.04.2007", "35.03.11.1004"):
+        Case(keren, area=area).reported()
+    page.goto(root + "backlog/")
+    spots = page.locator("#map a")
+    assert spots.count() == 4
+    assert spots.evaluate_all("all => all.filter(a => a.tabIndex === 0).length") == 1, "one stop for Tab"
+    page.get_by_role("link", name="Lewati peta").focus()
+    page.keyboard.press("Tab")
+    heard = page.locator("#map-says")
+    walked = {heard.inner_text()}
+    for key in ("ArrowRight", "ArrowUp", "ArrowLeft", "ArrowDown", "ArrowUp", "ArrowRight"):
+        page.keyboard.press(key)
+        walked.add(heard.inner_text())
+    assert len(walked) >= 3 and all("1 tersisa, belum pernah dikunjungi" in said for said in walked)
+    village = heard.inner_text().partition(":")[0]
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.get_by_role("status").first.inner_text() == "1 orang"
+    assert page.get_by_text(village).count() >= 1
+    flawless(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_backlog_is_read_on_a_phone(page: Page, root: str, theme: Any) -> None:
+    Case(journal.newest(3), area="35.03.02.2001").reported()
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.emulate_media(color_scheme=theme)
+    for path in ("backlog/", "backlog/?area=35.03.02", "people/", "people/?reached=left&sort=longest"):
+        page.goto(root + path)
+        flawless(page)
+
+
+def test_columns_are_said_beside_the_first_rows(page: Page, root: str, tmp_path: Path) -> None:
+    file = tmp_path / "aneh.csv"
+    file.write_text("kode;warga;sekitar\n9903015708510001;SUKARNI;74\n;PAIDI KROMO;80\n")
+    page.goto(root)
+    page.locator("#id_file").set_input_files(file)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Lihat daftar").click()
+    flawless(page)
+    page.get_by_label("Letak judul kolom").select_option("1")
+    page.get_by_label("Kolom 1 berisi").select_option("nik")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Baca daftar dengan kolom ini").click()
+    assert "Pilih kolom yang memuat nama" in page.get_by_role("alert").inner_text()
+    assert page.get_by_label("Kolom 1 berisi").input_value() == "nik", "what was chosen stays"
+    flawless(page)
+    page.get_by_label("Kolom 2 berisi").select_option("name")
+    page.get_by_label("Kolom 3 berisi").select_option("age")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Baca daftar dengan kolom ini").click()
+    assert page.get_by_role("row").filter(has_text="PAIDI KROMO").first.is_visible()
     flawless(page)

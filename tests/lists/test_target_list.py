@@ -114,3 +114,14 @@ def test_odgj_on_a_list_of_another_programme_is_proposed_the_service_for_odgj() 
     assert opened == {ODGJ_BATAM: "PONIMAN", ON_THE_SPOT: "TUMIRAH"}
     assert not listed.filter(condition="not_in_database").exists(), "there was no register to look in"
     assert {t.reached for t in targets.targets(BATAM, ON_THE_SPOT)} == {Reached.IN_HAND}
+
+
+def test_a_doubtful_pair_with_a_case_shows_what_the_case_says() -> None:
+    here = linkage.village("35.03.02.2001")
+    Case(journal.newest(3), area="35.03.02.2001").reported(
+        name="KASIYEM", nik="9903015203560044", birth_date=date(1956, 3, 12), mother="LASMI", phone=None
+    )
+    desk = signed_in(staff(Duty.MAIN_ADMIN))
+    compared(desk, f"NIK,NAMA,TGL LAHIR,NAMA IBU,DESA\n9903015203569871,KASIYEM,12-03-1956,LASMI,{here}\n")
+    page = desk.get("/lists/3/review/").content.decode()
+    assert "Dalam kasus" in page and page.count("KASIYEM") == 2 and page.count("12-03-1956") == 2

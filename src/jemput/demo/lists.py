@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -19,6 +19,7 @@ from jemput.core.areas import area
 from jemput.core.codes import DataCondition, Duty, Sex
 from jemput.core.dates import age
 from jemput.core.entries import ListSource
+from jemput.core.nik import synthetic_nik
 from jemput.core.programme import Programme
 from jemput.core.reading import read_programme
 from jemput.demo.offices import Plan, Staff
@@ -26,7 +27,7 @@ from jemput.demo.people import People, misspelt
 from jemput.programmes import packaged
 
 PROGRAMME = "jempol-keren"
-NEVER_REACHED, WITH_A_CASE, NOWHERE, SIBLINGS = 55, 45, 25, 4
+NEVER_REACHED, WITH_A_CASE, NOWHERE, SIBLINGS, RENUMBERED = 55, 45, 25, 4, 4
 ONLY_LISTED = NEVER_REACHED + NOWHERE + SIBLINGS
 """With the people of the cases they are the 2,028 of the source (T61)."""
 _SERIALS, _HOUSEHOLDS = range(9_700, 9_990), 9_000
@@ -94,8 +95,9 @@ def lists(
     grown.sort(key=lambda p: age(p.birth, today) < 60)  # most of whom nobody has reached are old
     new = [p for p in grown if p.nik not in served][:NEVER_REACHED]
     old = [p for p in grown if p.nik in served][:WITH_A_CASE]
-    none = list(_unregistered(plan, programme, today, rng)) + [_sibling(p, rng) for p in new[:SIBLINGS]]
-    office = _shuffled([*new[:40], *old[:20]], rng)
+    none = list(_unregistered(plan, programme, today, rng))
+    doubtful = [_sibling(p, rng) for p in new[:SIBLINGS]] + [_renumbered(p, rng) for p in old[:RENUMBERED]]
+    office = _shuffled([*new[:40], *old[RENUMBERED:20], *doubtful], rng)
     social = _shuffled([*new[25:50], *old[10:40], *none[:15]], rng)
     village = _shuffled([*new[35:], *old[30:], *none[10:]], rng)
     return [
@@ -198,12 +200,12 @@ def _unregistered(plan: Plan, programme: Programme, today: date, rng: Random) ->
 
 
 def _sibling(person: Told, rng: Random) -> Told:
-    """A brother or sister whom nobody has registered: same mother and village, another name."""
+    """A brother or sister whom nobody has registered, written down with the number of the one who is."""
     name = f"{rng.choice(('SLAMET', 'WARSITO', 'KATMINI', 'LASMI'))} {person.name.split()[-1]}"
-    return Told(
-        name,
-        person.mother,
-        person.birth - timedelta(days=rng.randint(700, 2500)),
-        Sex.UNKNOWN,
-        person.village,
-    )
+    return replace(person, name=name, birth=person.birth - timedelta(days=rng.randint(700, 2500)))
+
+
+def _renumbered(person: Told, rng: Random) -> Told:
+    """The same person with another NIK, as those have who were registered twice."""
+    serial = rng.randrange(9_000, 9_600)
+    return replace(person, nik=synthetic_nik(person.birth, person.sex, serial, f"99.{person.village[3:8]}"))

@@ -232,7 +232,7 @@ def sasaran(request: StaffRequest, number: int) -> HttpResponse:
         "approximate": approximate(villages), "places": _places(people, villages, scope, now),
         "nowhere": next((part.left for part in villages if not part.key), 0),
         "villages": _long_unseen(villages), "waiting": [(t, names.get(id(t), "")) for t in waiting],
-        "tables": _tables(people, sees(duty, "groups")),
+        "tables": _tables(people, sees(duty, "groups"), scope == office.code),
     }  # fmt: skip
     return render(request, "people/link/backlog.html", context)
 
@@ -276,17 +276,19 @@ def _long_unseen(villages: Iterable[Part]) -> list[Part]:
     return sorted(left, key=lambda p: (p.visited or never, p.waits_since, p.key))[:A_FEW]
 
 
-def _tables(people: Sequence[Target], health: bool) -> list[Table]:
+def _tables(people: Sequence[Target], health: bool, whole: bool) -> list[Table]:
     def table(title: str, name: str, of: Callable[[Target], Any], linked: bool = True) -> Table:
         return Table(title, name, [(p, _known(name, p.key)) for p in parts(people, of)], linked)
 
-    return [
+    made = [
         table(_("By what is missing"), "condition", lambda t: t.condition),
         table(_("By sex"), "sex", lambda t: t.sex),
         table(_("By age"), "age", lambda t: t.age_band),
-        # Who the people of this number are is a health fact; how many they are is not.
-        table(_("By disability"), "disability", count.disability, health),
     ]
+    if health or whole:
+        # How many of an office have a disability is no secret; who they are is. In a village all are known.
+        made.append(table(_("By disability"), "disability", count.disability, health))
+    return made
 
 
 CHART_HEIGHT, BAR, GAP, FROM_LEFT, FROM_TOP = 150, 26, 10, 8, 22

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -10,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from jemput.accounts.access import access_office, access_programme
+from jemput.accounts.access import access_office, access_programme, opened
 from jemput.accounts.decorators import duty_required
 from jemput.accounts.http import StaffRequest
 from jemput.core.areas import label
@@ -18,10 +19,11 @@ from jemput.core.codes import Sex
 from jemput.core.entries import ListSource, PairAnswer
 from jemput.core.text import BadInput
 from jemput.core.text import _ as mark
+from jemput.journal.models import CaseRow
 from jemput.people.link import runs, targets
-from jemput.people.link.lists import ListRow
+from jemput.people.link.known_cases import case_as_query
 from jemput.people.models import LinkPair
-from jemput.people.person import Person
+from jemput.people.person import Person, Query
 from jemput.people.seen import write_down
 from jemput.people.views_shared import FIELD_NAMES, LINKERS, author, back, open_pairs, said, whole
 
@@ -87,10 +89,10 @@ def side_by_side(request: StaffRequest, pair: LinkPair) -> dict[str, Any]:
         write_down(request.assignment, [person])
         theirs = _of_person(person)
     elif pair.other is not None:
-        theirs = _of_row(runs.row_of(pair.other))
+        theirs = _of_query(runs.row_of(pair.other).query)
     else:
-        theirs = {}
-    left = _of_row(mine)
+        theirs = _of_case(request, pair.case)
+    left = _of_query(mine.query)
     lines = []
     for field, name in FIELD_NAMES.items():
         one, two = left.get(field, ""), theirs.get(field, "")
@@ -122,8 +124,16 @@ def side_by_side(request: StaffRequest, pair: LinkPair) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _of_row(row: ListRow) -> dict[str, str]:
-    query = row.query
+def _of_case(request: StaffRequest, case: UUID | None) -> dict[str, str]:
+    row = CaseRow.objects.filter(pk=case, office=access_office(request).code).first()
+    query = case_as_query(row.pk) if row else None
+    if row is None or query is None:
+        return {}
+    opened(request, row)
+    return _of_query(query)
+
+
+def _of_query(query: Query) -> dict[str, str]:
     where = ", ".join(label(code) for code in sorted(query.places, key=lambda c: -query.places[c])[:2])
     return {
         "name": query.name, "mother": query.mother, "father": query.father, "birth": str(query.birth or ""),

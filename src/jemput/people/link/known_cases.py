@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from jemput import journal
 from jemput.core.codes import Sex
 from jemput.core.corrections import as_corrected
 from jemput.core.dates import Birth, parse_birth
@@ -36,6 +37,11 @@ def cases_as_queries(office: str) -> list[tuple[UUID, Query]]:
                 told[row.stream_id].append(open_entry(row, opened[row.stream_id]))
         found += [(case, query) for case, entries in told.items() if (query := _query(entries)) is not None]
     return found
+
+
+def case_as_query(case: UUID) -> Query | None:
+    """What is known of the person of one case; None where they were forgotten. Raises keys.Locked."""
+    return _query([entry for entry in journal.entries(case) if entry.kind in _KINDS])
 
 
 def _query(entries: list[Entry]) -> Query | None:

@@ -19,14 +19,15 @@
     at.link.setAttribute("tabindex", "0");
   }
 
+  // The nearest in that direction: ahead rather than aside, aside rather than nothing.
   function next([dx, dy]) {
-    let best = null;
-    for (const spot of spots) {
+    const found = spots.map((spot) => {
       const along = (spot.x - at.x) * dx + (spot.y - at.y) * dy;
       const aside = Math.abs((spot.x - at.x) * dy) + Math.abs((spot.y - at.y) * dx);
-      const far = along + 2 * aside;
-      if (along > 0 && (!best || far < best.far)) best = { spot, far };
-    }
+      return { spot, along, aside, far: along + 2 * aside };
+    });
+    const there = found.filter((one) => one.along > 0).sort((one, other) => one.far - other.far);
+    const best = there.find((one) => one.along >= one.aside) || there[0];
     return best && best.spot;
   }
 
