@@ -25,6 +25,7 @@ from jemput.sync.models import Blob, Device
 
 JSON = dict[str, Any]
 
+
 class DeviceAPI(NinjaAPI):
     """An API without a page of its own."""
 
