@@ -16,10 +16,11 @@ from pydantic import TypeAdapter
 
 from jemput.core import areas, calendar, centre, dates
 from jemput.core.calendar import TimeZone
+from jemput.core.codes import Service
 from jemput.core.dates import Birth
 from jemput.core.text import BadInput
 from jemput.journal.canonical import canonical, moment
-from tests.core.stories import VECTORS
+from tests.core.stories import VECTORS, programme
 from tests.core.vectors import plain
 
 FOLDER = VECTORS / "values"
@@ -51,6 +52,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "is_clear_raw": centre.is_clear_raw,
     "stuck": lambda raw, days: centre.stuck(centre.CentreMeaning(raw), days),
     "covers": areas.covers,
+    "urgency_of": lambda name, services: programme(name).urgency_of([Service(s) for s in services]),
     "canonical": lambda value: canonical(value).decode(),
     "read_moment": lambda text: TypeAdapter(datetime).validate_python(text).isoformat(),
     "utc": lambda text: moment(datetime.fromisoformat(text)),
@@ -96,7 +98,7 @@ BIRTHS = (
 MOMENTS = (
     *("2026-03-02T09:30:00+00:00", "2026-03-02T09:30:00.654321+07:00", "2026-03-02T09:30:00.5Z"),
     *("2026-03-02 23:59:59.1234567-03:30", "2024-02-29t00:00:00z", "2026-01-01T06:59:59+07:00"),
-    "1969-12-31T23:59:59.999999+00:00",
+    *("1969-12-31T23:59:59.999999+00:00", "2026-03-02T23:59:59+05:30", "2026-03-02T00:00:00-23:59"),
 )
 RAWS = (
     *(
@@ -120,7 +122,12 @@ RAWS = (
     ),
 )
 AREAS = ("35.03", "35.03.01", "35.03.01.2001", "35.03.01.2001.004", "35.0", "35.031", "36")
-STARTS = ("2026-03-06T16:59:59+00:00", "2026-03-06T17:00:00+00:00", "2026-03-17T23:30:00.000001-05:00")
+STARTS = (
+    "2026-03-06T16:59:59+00:00",
+    "2026-03-06T17:00:00+00:00",
+    "2026-03-17T23:30:00.000001-05:00",
+    "2026-03-06T18:20:00+05:30",
+)
 
 VALUES: dict[str, list[list[Any]]] = {
     "dates": [
@@ -148,6 +155,10 @@ VALUES: dict[str, list[list[Any]]] = {
         *(["stuck", m, days] for m in centre.CentreMeaning for days in (0.5, 1, 3, 7.25)),
     ],
     "areas": [["covers", scope, code] for scope, code in product(AREAS, AREAS)],
+    "programme": [
+        ["urgency_of", "wide", services]
+        for services in ([], ["school"], ["banking"], ["banking", "health_care"], ["health_care"])
+    ],
     "canonical": [
         ["canonical", value]
         for value in (

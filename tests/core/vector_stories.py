@@ -138,6 +138,64 @@ def _papers_asked_again() -> Story:
     return story
 
 
+def _described() -> Story:
+    """All that a report can say in the clear, and then that it is not the person after all."""
+    story = Story().reported(
+        channel="field",
+        condition="documents_lost",
+        urgency="high",
+        sex="female",
+        age_band="60_69",
+        identified=True,
+    )
+    story.tell(e.PersonDescribed(identified=False, urgency="normal", sex="male"))
+    return story
+
+
+def _refused_at_the_door() -> Story:
+    """An outcome that brings nobody back, said wrongly at first."""
+    story = Story().reported().accepted().checked().at_the_door()
+    ended = story.tell(
+        e.VisitEnded(visit=VISIT, outcome="refused", next_step="revisit", again_on=date(2026, 3, 12)),
+        Duty.FIELD_OFFICER,
+    )
+    no_more = {"again": False, "again_on": None}
+    story.tell(e.Corrected(entry=ended.id, clear_values=no_more, reason="Tidak mau didatangi lagi"))
+    return story
+
+
+def _once_more() -> Story:
+    """Nobody was there; nobody said when to come again."""
+    story = _at_the_wide_door(Partner.GUARDIAN, Partner.HEALTH_WORKER)
+    story.tell(e.VisitEnded(visit=VISIT, outcome="not_home", next_step="revisit"), Duty.FIELD_OFFICER)
+    return story
+
+
+def _no_visit_needed() -> Story:
+    """In progress by what lies at the centre, or by papers in our hands, before anybody went out."""
+    story = Story().reported().accepted().checked()
+    story.tell(e.SentToCentre(), Duty.DATA_ENTRY)
+    return story
+
+
+def _papers_in_hand() -> Story:
+    story = Story().reported().accepted()
+    papers = e.OriginalsCollected(receipt="TT-0001", count=1, papers="KK", given_by="Painem")
+    story.tell(papers, Duty.RW_AGENT)
+    return story
+
+
+def _came_back() -> Story:
+    """A document that nobody took, and a consent that was recorded wrongly."""
+    story = Story().reported(BOTH).accepted().checked()
+    consent = story.tell(e.ConsentGiven(basis="public_duty"), Duty.FIELD_OFFICER)
+    story.tell(e.Corrected(entry=consent.id, clear_values={"supported": True}, reason="Dibantu gambar"))
+    story.tell(e.Printed(document="family_card"), Duty.PRINTING)
+    story.tell(e.CustodyTaken(document="family_card", holder="courier"), Duty.COURIER)
+    story.tell(e.DeliveryFailed(document="family_card", reason="wrong_address"), Duty.COURIER)
+    return story
+
+
 def _wide(**more: object) -> Story:
     return Story(programme=programme("wide")).reported(area="99.01.01.2001", **more)
 
@@ -248,6 +306,12 @@ STORIES: dict[str, Callable[[], Story]] = {
     "merged": _merged,
     "separated": _separated,
     "referred": _referred,
+    "described": _described,
+    "refused-at-the-door": _refused_at_the_door,
+    "once-more": _once_more,
+    "no-visit-needed": _no_visit_needed,
+    "papers-in-hand": _papers_in_hand,
+    "came-back": _came_back,
     "collected": _collected,
     "alone-at-the-door": _alone_at_the_door,
     "already-recorded": _already_recorded,
