@@ -9,5 +9,9 @@ export default defineConfig({
     manifest: true,
     modulePreload: { polyfill: false },
   },
-  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+  test: {
+    include: ["tests/**/*.test.ts"],
+    environment: "node",
+    testTimeout: 60_000, // a PIN is slow on purpose
+  },
 });

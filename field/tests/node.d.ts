@@ -2,5 +2,6 @@
 declare module "node:fs" {
   export function readdirSync(path: URL): string[];
   export function readFileSync(path: URL | string, encoding: "utf8"): string;
+  export function writeFileSync(path: string, text: string): void;
 }
 declare const process: { env: Record<string, string | undefined> };

@@ -4,6 +4,7 @@ import { deadline, isWorkingDay } from "../src/core/calendar";
 import { clearRaw, isClearRaw, meaning, stuck } from "../src/core/centre";
 import { ageBand, formatDate, numericDate, parseBirth, parseDate } from "../src/core/dates";
 import { readMoment } from "../src/core/moment";
+import { urgencyOf } from "../src/core/programme";
 import { BadInput } from "../src/core/text";
 import { canonical, utc } from "../src/journal/canonical";
 import { namesIn, readJson, VECTORS } from "./vectors";
@@ -21,6 +22,7 @@ const FUNCTIONS: Record<string, (...args: any[]) => unknown> = {
   is_clear_raw: isClearRaw,
   stuck,
   covers,
+  urgency_of: (name, services) => urgencyOf(readJson(new URL(`programmes/${name}.json`, VECTORS)), services),
   canonical,
   read_moment: readMoment,
   utc,
@@ -33,7 +35,11 @@ test.each(rows)("%s(%j) is %j", (name, args, result) => {
   expect(attempt(() => FUNCTIONS[name]!(...args))).toEqual(result);
 });
 
-test.each(["2026-03-02", "2026-03-02T09:30:00", "2026-02-30T00:00:00Z", "2026-03-02T24:00:00Z", "", 5, null])(
+test.each([
+  ...["2026-03-02", "2026-03-02T09:30:00", "2026-02-30T00:00:00Z", "2026-03-02T24:00:00Z", "0000-01-01T00:00:00Z"],
+  ...["2026-03-02T00:60:00Z", "2026-03-02T00:00:60Z", "2026-03-02T00:00:00+24:00", "2026-03-02T00:00:00+07:60"],
+  ...["", 5, null],
+])(
   "%j is no moment",
   (text) => expect(readMoment(text)).toBeNull(),
 );

@@ -7,7 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from jemput.core.entries import Entry
+from jemput.journal.canonical import content, envelope
+from jemput.journal.verdicts import parse
+from jemput.sync.push import PURPOSE
+from jemput.sync.sealing import SUITE
+from tests.core.vectors import JSON
 from tests.field.random_cases import Teller
 from tools.field import FIELD, environment
 
@@ -33,20 +40,52 @@ def test_types_hold() -> None:
     field("types")
 
 
-def test_typescript_and_python_say_the_same_of_every_vector_and_of_random_cases(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def office() -> X25519PrivateKey:
+    return X25519PrivateKey.generate()
+
+
+@pytest.fixture(scope="module")
+def sealed_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("field") / "sealed.json"
+
+
+@pytest.fixture(scope="module")
+def report(office: X25519PrivateKey, sealed_file: Path) -> JSON:
+    """What vitest says, with random cases and the office's key given to it."""
     teller = Teller(SEED)
     made = {
         "cases": [teller.case() for _ in range(CASES)],
         "programmes": [p.model_dump(mode="json") for p in teller.programmes.values()],
     }
-    cases, told = tmp_path / "cases.json", tmp_path / "report.json"
+    cases, told = sealed_file.with_name("cases.json"), sealed_file.with_name("report.json")
     cases.write_text(json.dumps(made))
-    reporters = ("--reporter=dot", "--reporter=json", f"--outputFile.json={told}")
-    field("test", *reporters, JEMPUT_RANDOM_CASES=str(cases))
-    report = json.loads(told.read_text())
+    field(
+        "test",
+        *("--reporter=dot", "--reporter=json", f"--outputFile.json={told}"),
+        JEMPUT_RANDOM_CASES=str(cases),
+        JEMPUT_OFFICE_KEY=office.public_key().public_bytes_raw().hex(),
+        JEMPUT_SEALED_FILE=str(sealed_file),
+    )
+    return json.loads(told.read_text())
+
+
+def test_typescript_and_python_say_the_same_of_every_vector_and_of_random_cases(report: JSON) -> None:
     assert report["numFailedTests"] == report["numPendingTests"] == 0
     vectors = list((ROOT / "tests" / "vectors").rglob("*.json"))
     assert report["numPassedTests"] > len(vectors)
+
+
+def test_the_office_opens_what_a_phone_has_sealed_and_reads_the_entry(
+    report: JSON, office: X25519PrivateKey, sealed_file: Path
+) -> None:
+    written = json.loads(sealed_file.read_text())
+    said = SUITE.decrypt(bytes.fromhex(written["sealed"]), office, info=PURPOSE.encode())
+    assert said.decode() == written["canonical"]
+    entry = parse(said)
+    assert isinstance(entry, Entry)
+    assert (entry.kind, entry.device_seq) == ("delivered", 1)
+    assert content(envelope(entry), *entry.body.split()) == said, "both sides reckon the same identity"
 
 
 def test_the_lock_names_no_registry_and_licences_that_fit() -> None:

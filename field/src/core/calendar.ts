@@ -38,17 +38,3 @@ export const deadline = (start: Moment, n: number, tz: TimeZone, holidays: Reado
 
 /** Midnight after a day. */
 export const endOfDay = (day: Day, tz: TimeZone): Moment => `${addDays(day, 1)}T00:00:00+0${AHEAD[tz]}:00`;
-
-/**
- * Working days after the day of start up to the day of end; negative when end is earlier.
- * The inverse of addWorkingDays: counting to the day it gives returns n.
- */
-export function workingDaysBetween(start: Moment, end: Moment, tz: TimeZone, holidays: ReadonlySet<Day>): number {
-  const [first, last] = [localDay(start, tz), localDay(end, tz)];
-  if (last < first) return -workingDaysBetween(end, start, tz, holidays);
-  let days = 0;
-  for (let day = addDays(first, 1); day <= last; day = addDays(day, 1)) {
-    if (isWorkingDay(day, holidays)) days += 1;
-  }
-  return days;
-}

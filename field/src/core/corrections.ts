@@ -1,20 +1,6 @@
 /** Entries as they hold after their corrections: the journal keeps both, readers see what holds. */
-import {
-  clearFields,
-  clearView,
-  split,
-  Unfit,
-  whole,
-  type Body,
-  type Entry,
-  type JSONObject,
-  type Kind,
-} from "./entries/base";
-import type { Corrected } from "./generated/kinds";
-import { KINDS } from "./generated/kinds";
-
-/** What names and pins a case: another programme is an entry of its own. */
-const NEVER = new Set(["ticket", "programme", "programme_hash"]);
+import { clearView, split, Unfit, whole, type Body, type Entry, type JSONObject, type Kind } from "./entries/base";
+import { KINDS, type Corrected } from "./generated/kinds";
 
 type Correction = Extract<Entry, { kind: "corrected" }>;
 
@@ -57,19 +43,6 @@ export function patched(kind: Kind, body: Body, corrections: readonly Corrected[
     if (error instanceof Unfit) return body;
     throw error;
   }
-}
-
-/** Whether a correction names fields of its target, each under the right seal, and the result holds. */
-export function holds(kind: Kind, target: Body, correction: Corrected): boolean {
-  const clear = Object.keys(correction.clear_values ?? {});
-  const sealed = Object.keys(correction.sealed_values ?? {});
-  if (correction.void) return kind !== "reported" && !clear.length && !sealed.length;
-  const open = clearFields(kind);
-  const fits =
-    clear.every((name) => open.has(name) && !NEVER.has(name)) &&
-    sealed.every((name) => Object.hasOwn(KINDS[kind].fields, name) && !open.has(name));
-  if (kind === "corrected" || !fits || !(clear.length + sealed.length)) return false;
-  return patched(kind, target, [correction]) !== target; // the same body: the new values do not fit together
 }
 
 const hasSealedRequirement = (kind: Kind): boolean =>

@@ -1,0 +1,80 @@
+/**
+ * What lies on the phone. Whatever tells of people is sealed before it comes here (seal.ts); what is readable
+ * are numbers, states, areas of feeds and the identifiers of cases and entries, which say nothing by themselves.
+ */
+import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import type { Lock } from "./pin";
+import type { OutboxRow } from "./outbox";
+
+/** How far the device is in a feed, as the server wrote it. */
+export interface Cursor {
+  seq: number;
+  total: number;
+  after: string | null;
+  beginning: boolean;
+}
+
+/** Who this install is. It begins with number 1 and never uses a number twice. */
+export interface Device {
+  id: string;
+  prefix: string;
+  /** The office's X25519 key: what is sealed to it, only the office can read. */
+  officeKey: Uint8Array;
+  nextSeq: number;
+}
+
+/** All entries of a case. `rev` counts its writings; `leaving`: it goes when nothing of it waits to be sent. */
+export interface CaseRecord {
+  stream: string;
+  feed: string;
+  rev: number;
+  leaving?: true;
+  sealed: Uint8Array;
+}
+
+/** The feed of a case that began here and has not come back from the server. */
+export const UNSENT = "";
+
+/** A form that somebody is filling in, in both seals, as at the last keystroke. */
+export interface Draft {
+  id: string;
+  stream: string;
+  own: Uint8Array;
+  office: Uint8Array;
+}
+
+export interface FieldDB extends DBSchema {
+  about: { key: "device" | "lock" | "key"; value: Device | Lock | CryptoKey };
+  feeds: { key: string; value: Cursor & { feed: string } };
+  cases: { key: string; value: CaseRecord; indexes: { feed: string } };
+  summaries: { key: string; value: { stream: string; sealed: Uint8Array } };
+  outbox: { key: number; value: OutboxRow; indexes: { state: string; stream: string } };
+  drafts: { key: string; value: Draft; indexes: { stream: string } };
+}
+
+export type Store = IDBPDatabase<FieldDB>;
+
+export const openStore = (name = "jemput"): Promise<Store> =>
+  openDB<FieldDB>(name, 1, {
+    upgrade(db) {
+      db.createObjectStore("about");
+      db.createObjectStore("feeds", { keyPath: "feed" });
+      db.createObjectStore("cases", { keyPath: "stream" }).createIndex("feed", "feed");
+      db.createObjectStore("summaries", { keyPath: "stream" });
+      const outbox = db.createObjectStore("outbox", { keyPath: "seq" });
+      outbox.createIndex("state", "state");
+      outbox.createIndex("stream", "stream");
+      db.createObjectStore("drafts", { keyPath: "id" }).createIndex("stream", "stream");
+    },
+    // Another tab with a newer app must not wait for this one.
+    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+  });
+
+/** Written to the disk before it is called done: a power cut after this loses nothing. */
+export const STRICT = { durability: "strict" } as const;
+
+export const deviceOf = async (db: Store): Promise<Device> => {
+  const device = (await db.get("about", "device")) as Device | undefined;
+  if (!device) throw new Error("this device is not enrolled");
+  return device;
+};

@@ -1,0 +1,38 @@
+/**
+ * Forms that are being filled in, saved at every keystroke: under the phone's key to go on with, and sealed to
+ * the office, so that even a phone whose key was thrown away can still hand in what had been written.
+ */
+import type { JSONObject } from "../core/entries/base";
+import { deviceOf, type Store } from "./db";
+import { sealForOffice, type Vault } from "./seal";
+
+const place = (id: string): string => `drafts:${id}`;
+const saving = new Map<string, Promise<void>>();
+
+/** Save a draft; of several keystrokes in a hurry the last one is what remains. */
+export function saveDraft(db: Store, vault: Vault, id: string, stream: string, values: JSONObject): Promise<void> {
+  const before = saving.get(id) ?? Promise.resolve();
+  const next = before.then(async () => {
+    const { officeKey } = await deviceOf(db);
+    const said = new TextEncoder().encode(JSON.stringify({ id, stream, values }));
+    const [own, office] = await Promise.all([
+      vault.seal(place(id), values),
+      sealForOffice(officeKey, "jemput draft", said),
+    ]);
+    await db.put("drafts", { id, stream, own, office });
+  });
+  saving.set(id, next.catch(() => {})); // the next keystroke tries again
+  return next;
+}
+
+export async function draftOf(db: Store, vault: Vault, id: string): Promise<JSONObject | null> {
+  const draft = await db.get("drafts", id);
+  return draft ? vault.open<JSONObject>(place(id), draft.own) : null;
+}
+
+/** The form was handed in, or thrown away on purpose. */
+export async function dropDraft(db: Store, id: string): Promise<void> {
+  await saving.get(id);
+  saving.delete(id);
+  await db.delete("drafts", id);
+}

@@ -1,0 +1,205 @@
+/**
+ * What was captured and is not yet known to have arrived. Each entry lies here twice: under the phone's key,
+ * to be seen and corrected, and sealed to the office, to be sent. A row goes only when the office has said
+ * that the entry is on its disk and the device has pulled it back.
+ */
+import type { Body, Entry, JSONObject, Kind } from "../core/entries/base";
+import type { Duty } from "../core/generated/codes";
+import { readMoment } from "../core/moment";
+import { canonical, content } from "../journal/canonical";
+import { deviceOf, STRICT, type Store } from "./db";
+import { newId } from "./ids";
+import { sealForOffice, type Vault } from "./seal";
+
+/**
+ * waiting: to be sent. held: arrived, but what it follows has not. settling: on the office's disk, not yet
+ * pulled back. settled: there; kept to be offered again should the server lose it. attention: refused or in
+ * conflict, somebody must look; the office has kept it too.
+ */
+export type OutboxState = "waiting" | "held" | "settling" | "settled" | "attention";
+
+export interface OutboxRow {
+  seq: number;
+  id: string;
+  stream: string;
+  state: OutboxState;
+  written: number;
+  /** Under the phone's key; absent for what only the office may read, and after `forget`. */
+  own?: Uint8Array;
+  office: Uint8Array;
+  /** Heads of the feeds after it was taken in: pulled that far, the device has it back. */
+  heads?: Record<string, number>;
+  answer?: { code: string; words: string };
+}
+
+/** An act, before the device gives it a number. */
+export interface Act {
+  kind: Kind;
+  body: Body;
+  stream: string;
+  actor: string;
+  duty: Duty;
+  after: string | null;
+  /** Sealed to the office alone: the phone itself cannot read it back. */
+  blind?: true;
+}
+
+const place = (id: string): string => `outbox:${id}`;
+const text = new TextEncoder();
+
+/**
+ * Write an act down. When this returns it is on the disk, in both forms, under a number without a gap.
+ *
+ * Sealing takes longer than a transaction may stay open, so the number is taken first and checked when it is
+ * written; where another tab was quicker, the next number is tried.
+ */
+export async function capture(db: Store, vault: Vault, act: Act, now: Date = new Date()): Promise<Entry> {
+  const id = newId(now.getTime());
+  for (;;) {
+    const device = await deviceOf(db);
+    const entry = {
+      id,
+      stream: act.stream,
+      actor: act.actor,
+      duty: act.duty,
+      occurred_at: readMoment(now.toISOString())!,
+      after: act.after,
+      device: device.id,
+      device_seq: device.nextSeq,
+      kind: act.kind,
+      body: act.body,
+    } as Entry;
+    const said = content(entry);
+    const row: OutboxRow = {
+      seq: device.nextSeq,
+      id,
+      stream: act.stream,
+      state: "waiting",
+      written: now.getTime(),
+      office: await sealForOffice(device.officeKey, "jemput entry", text.encode(canonical(said))),
+      ...(act.blind ? {} : { own: await vault.seal(place(id), said) }),
+    };
+    if (await writeUnlessTaken(db, row)) return entry;
+  }
+}
+
+async function writeUnlessTaken(db: Store, row: OutboxRow): Promise<boolean> {
+  const tx = db.transaction(["about", "outbox"], "readwrite", STRICT);
+  const device = (await tx.objectStore("about").get("device")) as Awaited<ReturnType<typeof deviceOf>>;
+  if (device.nextSeq !== row.seq) {
+    await tx.done;
+    return false;
+  }
+  await Promise.all([
+    tx.objectStore("about").put({ ...device, nextSeq: row.seq + 1 }, "device"),
+    tx.objectStore("outbox").add(row),
+    tx.done,
+  ]);
+  return true;
+}
+
+/** The entries of a case that the server has not given back yet, as JSON, in the order of their numbers. */
+export async function pending(db: Store, vault: Vault, stream: string): Promise<JSONObject[]> {
+  const rows = await db.getAllFromIndex("outbox", "stream", stream);
+  const open = rows.filter((row) => row.own && row.state !== "attention");
+  return Promise.all(open.map((row) => vault.open<JSONObject>(place(row.id), row.own!)));
+}
+
+/** What was refused or is in conflict, with the office's words: somebody must look. */
+export const needAttention = (db: Store): Promise<OutboxRow[]> => db.getAllFromIndex("outbox", "state", "attention");
+
+/** The next rows to send, the oldest first. Needs no PIN: a locked phone still delivers. */
+export async function toSend(db: Store, most = 200): Promise<OutboxRow[]> {
+  const [waiting, held] = await Promise.all([
+    db.getAllFromIndex("outbox", "state", "waiting", most),
+    db.getAllFromIndex("outbox", "state", "held", most),
+  ]);
+  return [...held, ...waiting].sort((one, other) => one.seq - other.seq).slice(0, most);
+}
+
+/** What the office answered to one item. */
+export interface Answer {
+  id: string | null;
+  answer: "accepted" | "known" | "held" | "rejected" | "conflict";
+  code: string;
+  words: string;
+}
+
+/** Note the answers to the rows of one push, in their order. `heads` are those of the same answer. */
+export async function answered(
+  db: Store,
+  rows: readonly OutboxRow[],
+  answers: readonly Answer[],
+  heads: Record<string, number>,
+): Promise<void> {
+  const tx = db.transaction("outbox", "readwrite", STRICT);
+  for (const [n, { seq }] of rows.entries()) {
+    const said = answers[n];
+    const row = await tx.store.get(seq);
+    if (!said || !row || row.state === "settled") continue;
+    const state = STATE_AFTER[said.answer];
+    await tx.store.put({
+      ...row,
+      state,
+      ...(state === "settling" ? { heads } : { answer: { code: said.code, words: said.words } }),
+    });
+  }
+  await tx.done;
+}
+
+const STATE_AFTER: Record<Answer["answer"], OutboxState> = {
+  accepted: "settling",
+  known: "settling",
+  held: "held",
+  rejected: "attention",
+  conflict: "attention",
+};
+
+/**
+ * Rows whose entries have come back with what was pulled are settled, and their own copies go. So does a case
+ * that has left this device, once nothing of it waits.
+ */
+export async function settle(db: Store): Promise<void> {
+  const tx = db.transaction(["feeds", "outbox", "cases", "summaries"], "readwrite", STRICT);
+  const [outbox, cases] = [tx.objectStore("outbox"), tx.objectStore("cases")];
+  const cursors = new Map((await tx.objectStore("feeds").getAll()).map((c) => [c.feed, c]));
+  for (const row of await outbox.index("state").getAll("settling")) {
+    const isBack = Object.entries(row.heads ?? {}).every(([feed, head]) => {
+      const cursor = cursors.get(feed);
+      return cursor && !cursor.beginning && cursor.seq >= head;
+    });
+    if (!isBack) continue;
+    const { own: _own, heads: _heads, ...rest } = row;
+    await outbox.put({ ...rest, state: "settled" });
+  }
+  const rows = await outbox.getAll();
+  const busy = new Set(rows.filter((row) => row.state !== "settled").map((row) => row.stream));
+  for (const { stream, feed, leaving } of await cases.getAll()) {
+    if (!leaving || busy.has(stream) || cursors.get(feed)?.beginning) continue;
+    await Promise.all([cases.delete(stream), tx.objectStore("summaries").delete(stream)]);
+  }
+  await tx.done;
+}
+
+/** The server lost what came after its backup: offer again what this device wrote, settled or not. */
+export async function offerAgain(db: Store): Promise<void> {
+  const tx = db.transaction("outbox", "readwrite", STRICT);
+  for (const row of await tx.store.getAll()) {
+    if (row.state === "settled" || row.state === "settling") {
+      const { heads: _past, ...rest } = row;
+      await tx.store.put({ ...rest, state: "waiting" });
+    }
+  }
+  await tx.done;
+}
+
+const KEPT_MS = 90 * 86_400_000;
+
+/** Let go of what was settled and is older than 90 days. */
+export async function tidy(db: Store, now: number = Date.now()): Promise<void> {
+  const tx = db.transaction("outbox", "readwrite");
+  for (const row of await tx.store.index("state").getAll("settled")) {
+    if (now - row.written > KEPT_MS) await tx.store.delete(row.seq);
+  }
+  await tx.done;
+}

@@ -1,0 +1,105 @@
+/**
+ * The PIN and what it opens.
+ *
+ * A random key seals what the phone holds. It lies here wrapped twice: by Argon2id of the PIN, and by a key
+ * that the browser never gives away. Ten wrong PINs throw it away for good; what waits for the office is
+ * sealed to the office as well and can still be delivered.
+ */
+import { STRICT, type Store } from "./db";
+import { BrokenSeal, openBytes, sealBytes, vaultOf, type Vault } from "./seal";
+
+export const SHORTEST_PIN = 6;
+export const MOST_TRIES = 10;
+
+/** Half a second on a cheap phone; a lock keeps its own, so that a later release can raise them. */
+const COST = { iterations: 3, memorySize: 19 * 1024, parallelism: 1 };
+
+export interface Lock {
+  salt: Uint8Array;
+  cost: typeof COST;
+  /** The key, under the PIN and the browser's key; null once it was thrown away. */
+  wrapped: Uint8Array | null;
+  /** Wrong PINs since the last right one. */
+  tries: number;
+}
+
+/** Not the PIN. After `left` more wrong ones the phone's own copies are gone. */
+export class WrongPin extends Error {
+  constructor(readonly left: number) {
+    super(`wrong PIN, ${left} left`);
+  }
+}
+
+/** There is no key any more (or none yet): the office must be asked to enrol this phone again. */
+export class NoKey extends Error {}
+
+const PLACE = "about:lock";
+const AES = { name: "AES-GCM", length: 256 };
+
+export const isPin = (pin: string): boolean => new RegExp(`^[0-9]{${SHORTEST_PIN},12}$`).test(pin);
+
+/** Choose the first PIN: makes the phone's key. What an earlier key had sealed can never be read again. */
+export async function choosePin(db: Store, pin: string): Promise<Vault> {
+  const fresh = crypto.getRandomValues(new Uint8Array(32));
+  const browserKey = await crypto.subtle.generateKey(AES, false, ["encrypt", "decrypt"]);
+  const lock = await lockWith(fresh, pin, browserKey);
+  const tx = db.transaction("about", "readwrite", STRICT);
+  await Promise.all([tx.store.put(browserKey, "key"), tx.store.put(lock, "lock"), tx.done]);
+  return vaultOf(await keyOf(fresh));
+}
+
+/** Open the phone. Throws WrongPin, or NoKey when this was the last try or there is nothing to open. */
+export async function unlock(db: Store, pin: string): Promise<Vault> {
+  return vaultOf(await keyOf(await unwrapped(db, pin)));
+}
+
+/** Another PIN for the same key. Throws like `unlock`. */
+export async function changePin(db: Store, pin: string, next: string): Promise<void> {
+  const key = await unwrapped(db, pin);
+  const browserKey = (await db.get("about", "key")) as CryptoKey;
+  const lock = await lockWith(key, next, browserKey);
+  const tx = db.transaction("about", "readwrite", STRICT);
+  await Promise.all([tx.store.put(lock, "lock"), tx.done]);
+}
+
+async function unwrapped(db: Store, pin: string): Promise<Uint8Array> {
+  const lock = await counted(db); // before the PIN is tried, so that stopping the app gives no free try
+  const browserKey = (await db.get("about", "key")) as CryptoKey;
+  try {
+    const inner = await openBytes(browserKey, PLACE, lock.wrapped!);
+    const key = await openBytes(await stretched(pin, lock), PLACE, inner);
+    await db.put("about", { ...lock, tries: 0 }, "lock");
+    return key;
+  } catch (error) {
+    if (!(error instanceof BrokenSeal)) throw error;
+    if (lock.tries < MOST_TRIES) throw new WrongPin(MOST_TRIES - lock.tries);
+    const tx = db.transaction("about", "readwrite", STRICT);
+    await Promise.all([tx.store.put({ ...lock, wrapped: null }, "lock"), tx.store.delete("key"), tx.done]);
+    throw new NoKey();
+  }
+}
+
+/** The lock with this try counted. */
+async function counted(db: Store): Promise<Lock> {
+  const tx = db.transaction("about", "readwrite", STRICT);
+  const before = (await tx.store.get("lock")) as Lock | undefined;
+  if (!before?.wrapped) throw new NoKey();
+  const lock = { ...before, tries: before.tries + 1 };
+  await Promise.all([tx.store.put(lock, "lock"), tx.done]);
+  return lock;
+}
+
+async function lockWith(key: Uint8Array, pin: string, browserKey: CryptoKey): Promise<Lock> {
+  if (!isPin(pin)) throw new RangeError(`a PIN has ${SHORTEST_PIN} to 12 digits`);
+  const lock: Lock = { salt: crypto.getRandomValues(new Uint8Array(16)), cost: COST, wrapped: null, tries: 0 };
+  const inner = await sealBytes(await stretched(pin, lock), PLACE, key);
+  return { ...lock, wrapped: await sealBytes(browserKey, PLACE, inner) };
+}
+
+async function stretched(pin: string, { salt, cost }: Lock): Promise<CryptoKey> {
+  const { argon2id } = await import("./stretch");
+  return keyOf(await argon2id({ password: pin, salt, ...cost, hashLength: 32, outputType: "binary" }));
+}
+
+const keyOf = (bytes: Uint8Array): Promise<CryptoKey> =>
+  crypto.subtle.importKey("raw", bytes as BufferSource, "AES-GCM", false, ["encrypt", "decrypt"]);
