@@ -63,8 +63,9 @@ class Register:
 
 def register_of(office: str) -> Register | None:
     """The current extract of an office, opened; None when it has none. Raises keys.Locked."""
-    snapshot = Snapshot.objects.filter(office=office, state=Snapshot.CURRENT).defer("figures").first()
-    return None if snapshot is None else opened(snapshot)
+    snapshots = Snapshot.objects.filter(office=office, state=Snapshot.CURRENT)
+    found = list(snapshots.defer("figures", "columns", "odd"))  # there is one at most
+    return opened(found[0]) if found else None
 
 
 def opened(snapshot: Snapshot) -> Register:

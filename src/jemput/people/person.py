@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from jemput.core.codes import Sex
 from jemput.core.dates import Birth
 from jemput.core.spelling import words
+
+if TYPE_CHECKING:
+    from functools import cached_property
+else:
+
+    class cached_property:
+        """Worked out once, then an attribute: for people who are read by the million."""
+
+        def __init__(self, work: Any) -> None:
+            self.work, self.__doc__ = work, work.__doc__
+
+        def __set_name__(self, owner: type, name: str) -> None:
+            self.name = name
+
+        def __get__(self, one: Any, owner: type) -> Any:
+            if one is None:
+                return self
+            value = one.__dict__[self.name] = self.work(one)
+            return value
+
 
 # Registers write these days when only the year is known.
 DEFAULT_DAYS = frozenset({(1, 1), (7, 1), (12, 31)})

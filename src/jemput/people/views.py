@@ -66,8 +66,8 @@ def found_for(request: StaffRequest, text: str, *, typing: bool = False) -> dict
         query = replace(query, places={request.assignment.area: 1.0})  # whom else would they mean
     hits: list[Hit] = []
     try:
-        found["register"] = register_of(office.code) is not None
         hits = answer(query, office.code, request.assignment)
+        found["register"] = bool(hits) or register_of(office.code) is not None
         found["cases"] = _cases(request, query)
     except keys.Locked:
         found["locked"] = True
