@@ -169,12 +169,14 @@ def fill(
 def _prepare(todo: list[Part], now: datetime) -> None:
     from jemput import journal
     from jemput.demo.offices import save_office, save_staff
+    from jemput.demo.teams import save_teams
 
     for file in dict.fromkeys(part.file for part in todo):
         journal.install(file)
     for plan in plans():
         save_office(plan)
         save_staff(plan, Staff(plan).workers.values(), now.date())
+        save_teams(plan, now.date())
 
 
 def _write(

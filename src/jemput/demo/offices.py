@@ -21,7 +21,7 @@ from jemput.core.waiting import OfficeTime
 from jemput.demo.names import BATAK, BETAWI, BUGIS, JAVANESE, MADURESE, MALAY, MINANG, OSING, SUNDANESE
 from jemput.demo.people import PHONE_BLOCK, Setting
 
-_ACCOUNTS = UUID("5f0c8d1e-9a53-4a7c-8f4e-2d6b1c9e7a30")
+ACCOUNTS = UUID("5f0c8d1e-9a53-4a7c-8f4e-2d6b1c9e7a30")
 _SUBDISTRICT, _VILLAGE, _RW = len("35.03.04"), len("35.03.04.2001"), len("35.03.04.2001.002")
 _WIDTH: Mapping[Duty, int] = {
     Duty.REPORTER: _VILLAGE,
@@ -100,7 +100,7 @@ def worker(plan: Plan, duty: Duty, area: str) -> Worker:
     name = flavour.name(rng, sex, 35).title()
     username = f"{plan.slug}.{duty.value}" + ("" if shown else f".{scope.replace('.', '')}")
     phone = f"{PHONE_BLOCK}{rng.randrange(9000, 9990):04}"
-    return Worker(uuid5(_ACCOUNTS, key), username, name, duty, scope, shown, phone)
+    return Worker(uuid5(ACCOUNTS, key), username, name, duty, scope, shown, phone)
 
 
 class Staff:

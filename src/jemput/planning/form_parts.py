@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from jemput.accounts.models import Office
+from jemput.core.areas import children
 from jemput.core.text import BadInput
 from jemput.places import village_choices
 from jemput.planning import models as kept
@@ -115,6 +116,13 @@ class KeptForm(AnyForm):
         """Let a field offer the villages of the office."""
         label = self.fields[name].label
         self.fields[name] = forms.ChoiceField(label=label, choices=village_choices(self.office.code))
+
+    def areas(self, name: str) -> None:
+        """Let a field offer the subdistricts and villages of the office."""
+        code, label = self.office.code, self.fields[name].label
+        around = [(a.code, a.title) for a in children(code)]
+        choices = [("", _("Choose an area")), (_("Subdistricts"), around), *village_choices(code)[1:]]
+        self.fields[name] = forms.ChoiceField(label=label, choices=choices)
 
     def clean(self) -> dict[str, Any]:
         """The days of use in their order, the hours as one value."""

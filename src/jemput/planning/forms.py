@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jemput.accounts.models import Account, Assignment, Office
-from jemput.core.areas import Level, area, children, is_code, level
+from jemput.core.areas import Level, children, is_code, level
 from jemput.core.codes import Duty
 from jemput.core.codes import Partner as Role
 from jemput.core.phone import parse_phone
@@ -268,8 +268,8 @@ class ReachForm(KeptForm):
         fields = ("area", "rw", "vehicles", "note", "since", "until")
 
     def prepare(self) -> None:
-        """The village and the RW apart."""
-        self.villages("area")
+        """Subdistricts and villages of the office; the village and the RW apart."""
+        self.areas("area")
         code = self.instance.area
         if code and is_code(code) and level(code) == Level.RW:
             self.initial["area"], _dot, self.initial["rw"] = code.rpartition(".")
@@ -280,7 +280,9 @@ class ReachForm(KeptForm):
         rw, village = cleaned.get("rw", "").strip(), cleaned.get("area")
         if rw and not rw.isdecimal():
             self.add_error("rw", _("Write the number of the RW, for example 004."))
-        elif rw and village and area(village):
+        elif rw and village and level(village) != Level.VILLAGE:
+            self.add_error("rw", _("Choose the village of this RW."))
+        elif rw and village:
             cleaned["area"] = f"{village}.{int(rw):03}"
         return cleaned
 
@@ -296,10 +298,7 @@ class MarketForm(KeptForm):
 
     def prepare(self) -> None:
         """Subdistricts and villages of the office."""
-        code = self.office.code
-        around = [(a.code, a.title) for a in children(code)]
-        choices = [("", _("Choose an area")), (_("Subdistricts"), around), *village_choices(code)[1:]]
-        self.fields["area"] = forms.ChoiceField(label=self.fields["area"].label, choices=choices)
+        self.areas("area")
         for name in ("begins", "ends"):
             self.fields[name].widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
