@@ -40,46 +40,32 @@ def test_types_hold() -> None:
     field("types")
 
 
-@pytest.fixture(scope="module")
-def office() -> X25519PrivateKey:
-    return X25519PrivateKey.generate()
+def test_typescript_and_python_say_the_same(tmp_path: Path) -> None:
+    """Of every vector, of random cases, and of an entry that a phone has sealed to the office.
 
-
-@pytest.fixture(scope="module")
-def sealed_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("field") / "sealed.json"
-
-
-@pytest.fixture(scope="module")
-def report(office: X25519PrivateKey, sealed_file: Path) -> JSON:
-    """What vitest says, with random cases and the office's key given to it."""
-    teller = Teller(SEED)
+    One test, since vitest runs all of its own at once.
+    """
+    teller, office = Teller(SEED), X25519PrivateKey.generate()
     made = {
         "cases": [teller.case() for _ in range(CASES)],
         "programmes": [p.model_dump(mode="json") for p in teller.programmes.values()],
     }
-    cases, told = sealed_file.with_name("cases.json"), sealed_file.with_name("report.json")
+    cases, told, sealed = (tmp_path / f"{name}.json" for name in ("cases", "report", "sealed"))
     cases.write_text(json.dumps(made))
     field(
         "test",
         *("--reporter=dot", "--reporter=json", f"--outputFile.json={told}"),
         JEMPUT_RANDOM_CASES=str(cases),
         JEMPUT_OFFICE_KEY=office.public_key().public_bytes_raw().hex(),
-        JEMPUT_SEALED_FILE=str(sealed_file),
+        JEMPUT_SEALED_FILE=str(sealed),
     )
-    return json.loads(told.read_text())
-
-
-def test_typescript_and_python_say_the_same_of_every_vector_and_of_random_cases(report: JSON) -> None:
+    report = json.loads(told.read_text())
     assert report["numFailedTests"] == report["numPendingTests"] == 0
-    vectors = list((ROOT / "tests" / "vectors").rglob("*.json"))
-    assert report["numPassedTests"] > len(vectors)
+    assert report["numPassedTests"] > len(list((ROOT / "tests" / "vectors").rglob("*.json")))
+    the_office_opens_it_and_reads_the_entry(json.loads(sealed.read_text()), office)
 
 
-def test_the_office_opens_what_a_phone_has_sealed_and_reads_the_entry(
-    report: JSON, office: X25519PrivateKey, sealed_file: Path
-) -> None:
-    written = json.loads(sealed_file.read_text())
+def the_office_opens_it_and_reads_the_entry(written: JSON, office: X25519PrivateKey) -> None:
     said = SUITE.decrypt(bytes.fromhex(written["sealed"]), office, info=PURPOSE.encode())
     assert said.decode() == written["canonical"]
     entry = parse(said)
