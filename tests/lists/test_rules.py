@@ -55,7 +55,7 @@ class Town:
         self._people = dict(enumerate(people, 1))
         self.people = len(people)
 
-    def candidates(self, queries: Sequence[Query], start: int) -> list[list[int]]:
+    def candidates(self, queries: Sequence[Query]) -> list[list[int]]:
         return [list(self._people) for _query in queries]
 
     def records(self, numbers: set[int]) -> dict[int, Record]:

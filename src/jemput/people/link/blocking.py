@@ -75,7 +75,7 @@ def _best(lists: list[np.ndarray], sure: list[np.ndarray], people: int, kept: in
     return list(dict.fromkeys([*by_number, *numbers.tolist()]))
 
 
-def among(queries: Sequence[Query], kept: int = KEPT) -> Iterator[tuple[int, int]]:
+def among(queries: Sequence[Query], kept: int = 20) -> Iterator[tuple[int, int]]:
     """Pairs (i, j), i before j, of one list or of several joined that may be one person."""
     where: defaultdict[Term, list[int]] = defaultdict(list)
     for i, query in enumerate(queries):
@@ -90,7 +90,7 @@ def among(queries: Sequence[Query], kept: int = KEPT) -> Iterator[tuple[int, int
                 for j in sharing[at + 1 :]:
                     mine[j] = mine.get(j, 0.0) + worth
     for i, mine in votes.items():
-        for j in sorted(mine, key=lambda j: -mine[j])[: 2 * kept]:
+        for j in sorted(mine, key=lambda j: -mine[j])[:kept]:
             yield i, j
 
 

@@ -42,7 +42,7 @@ class Wanted:
     """What the office wants: precision of what is linked unseen, true matches that may be lost."""
 
     precision: float = 0.99
-    lost: float = 0.0005
+    lost: float = 0.0001
     review: float = 0.10
     """Share of rows that humans can look at; it wins over ``lost``."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from random import Random
+from threading import current_thread, main_thread
 
 import numpy as np
 
@@ -26,15 +28,46 @@ from jemput.people.link.model import (
     with_kin,
 )
 from jemput.people.link.pairs import Decided, Judged, Known, Progress, Skip, Table
-from jemput.people.link.records import Record
+from jemput.people.link.records import Record, of_query
 from jemput.people.person import Query
+from jemput.people.workers import several
 
 NAME = LinkEngine.EMBEDDED
 _BLOCK = 1_000
+_WORTH_FORKING = 3_000
 _SCAN_BELOW = 0.8
 _LEAN = 300.0
 """Among rows little holds the training on course but what the register taught."""
 _ROWS_AT_RANDOM, _PEOPLE_AT_RANDOM = 80, 300
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some rows, to be looked up in a process of their own."""
+
+    register: Known
+    queries: dict[int, Query]
+    said: Decided
+    scan: bool
+    """By a scan of the village, for those whom no term found."""
+
+
+def _looked_up(part: _Part) -> Table:
+    register, rows = part.register, list(part.queries)
+    if part.scan:
+        near = register.scanned(part.queries)
+    else:
+        near = dict(zip(rows, register.candidates(list(part.queries.values())), strict=True))
+        for row, number in part.said:
+            near[row] = [*near[row], number]
+    people = register.records({n for numbers in near.values() for n in numbers})
+    table = Table()
+    for row, numbers in near.items():
+        record = of_query(part.queries[row])
+        for number in dict.fromkeys(numbers):
+            if number in people:
+                table.add(row, number, record, people[number], register.figures, part.said)
+    return table
 
 
 def with_register(
@@ -42,30 +75,35 @@ def with_register(
     progress: Progress,
 ) -> Judged:  # fmt: skip
     """Each row and the people it may be."""
-    table, seen = Table(), set()
-    told: defaultdict[int, list[int]] = defaultdict(list)
-    for row, number in said:
-        told[row].append(number)
+    table = Table()
+    told: defaultdict[int, dict[tuple[int, int], bool]] = defaultdict(dict)
+    for (row, number), same in said.items():
+        told[row][row, number] = same
 
-    def look(found: Mapping[int, list[int]]) -> None:
-        people = register.records({n for numbers in found.values() for n in numbers})
-        for row, numbers in found.items():
-            for number in numbers:
-                if number in people and (row, number) not in seen:
-                    seen.add((row, number))
-                    table.add(row, number, records[row], people[number], register.figures, said)
+    def look(rows: Sequence[int], scan: bool) -> None:
+        parts = [
+            _Part(
+                register,
+                {row: queries[row] for row in some},
+                {p: s for row in some for p, s in told[row].items()},
+                scan,
+            )
+            for some in (rows[at : at + _BLOCK] for at in range(0, len(rows), _BLOCK))
+        ]
+        # Not from a thread of the web server: a forked process would keep its locks.
+        apart = len(rows) >= _WORTH_FORKING and current_thread() is main_thread()
+        for done, found in enumerate(several(_looked_up, parts, apart), 1):
+            table.take(found)
+            progress("register", min(done * _BLOCK, len(rows)), len(rows))
 
-    for at in range(0, len(queries), _BLOCK):
-        near = register.candidates(queries[at : at + _BLOCK], at)
-        look({at + i: [*numbers, *told[at + i]] for i, numbers in enumerate(near)})
-        progress("register", min(at + _BLOCK, len(queries)), len(queries))
+    look(range(len(queries)), False)
     begin = with_chance(start, _at_random(records, register), max(register.people, LEAST_PEOPLE))
     pairs = table.pairs()
     model = train(pairs, begin, len(queries))
     best = _best(pairs.rows, certainty(model, pairs), len(queries))
-    unsure = {i: queries[i] for i in np.flatnonzero(best < _SCAN_BELOW).tolist() if queries[i].words}
-    if unsure:
-        look(register.scanned(unsure))
+    unsure = [i for i in np.flatnonzero(best < _SCAN_BELOW).tolist() if queries[i].words]
+    if unsure:  # neighbours together, so that a village is opened once
+        look(sorted(unsure, key=lambda i: max(queries[i].places, default="")), True)
         pairs = table.pairs()
         model = train(pairs, begin, len(queries))
     total = evidence(model, pairs)

@@ -28,8 +28,8 @@ class Known(Protocol):
     figures: Figures
     people: int
 
-    def candidates(self, queries: Sequence[Query], start: int) -> list[list[int]]:
-        """For each query of a block the people it may be."""
+    def candidates(self, queries: Sequence[Query]) -> list[list[int]]:
+        """For each query the people it may be."""
         ...
 
     def records(self, numbers: set[int]) -> dict[int, Record]:
@@ -55,6 +55,7 @@ class Table:
     barred: list[bool] = field(default_factory=list)
     """Siblings: never the same person, whatever else fits."""
     decided: list[int] = field(default_factory=list)
+    _taken: set[tuple[int, int]] = field(default_factory=set)
 
     def add(self, row: int, other: int, one: Record, two: Record, figures: Figures, said: Decided) -> None:
         """Compare a pair."""
@@ -65,6 +66,17 @@ class Table:
         self.levels.append(levels)
         self.barred.append(word is not True and may_be_sibling(one, two, levels))
         self.decided.append(-1 if word is None else int(word))
+
+    def take(self, other: Table) -> None:
+        """The pairs of another table that are not here yet."""
+        for at, pair in enumerate(zip(other.rows, other.others, strict=True)):
+            if pair not in self._taken:
+                self._taken.add(pair)
+                self.rows.append(pair[0])
+                self.others.append(pair[1])
+                self.levels.append(other.levels[at])
+                self.barred.append(other.barred[at])
+                self.decided.append(other.decided[at])
 
     def pairs(self) -> Pairs:
         """In numbers, row by row."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from rapidfuzz import process
@@ -12,7 +13,8 @@ from rapidfuzz.distance import Indel
 from jemput.people.index import every_person
 from jemput.people.link.blocking import against_register
 from jemput.people.link.records import Record, of_person
-from jemput.people.lookup import Register
+from jemput.people.lookup import Register, opened
+from jemput.people.models import Snapshot
 from jemput.people.person import Query
 from jemput.people.places import villages_of
 from jemput.people.sheets import Sheet, sheets_of
@@ -29,8 +31,12 @@ class OpenRegister:
         self._vault = register.vault
         self._snapshot = register.snapshot
 
-    def candidates(self, queries: Sequence[Query], start: int) -> list[list[int]]:
-        """For each query of a block the people it may be."""
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another process the extract is opened again; its key is no luggage."""
+        return _opened_again, (self._snapshot,)
+
+    def candidates(self, queries: Sequence[Query]) -> list[list[int]]:
+        """For each query the people it may be."""
         return list(against_register(queries, self._vault, self.people))
 
     def records(self, numbers: set[int]) -> dict[int, Record]:
@@ -53,6 +59,10 @@ class OpenRegister:
                 for row, numbers in zip(rows, _nearest(sheet, [queries[r] for r in rows]), strict=True):
                     found[row] += numbers
         return dict(found)
+
+
+def _opened_again(snapshot: Snapshot) -> OpenRegister:
+    return OpenRegister(opened(snapshot))
 
 
 def _nearest(sheet: Sheet, queries: Sequence[Query]) -> list[list[int]]:
