@@ -83,6 +83,12 @@ class Mapper:
         text = row[at]
         return text.strip() if text.isascii() and text.isprintable() else plain(text)
 
+    def cells(self, row: Sequence[str]) -> dict[str, str]:
+        """What a row has, by field. As ``cell`` for each, and faster: this runs a million times."""
+        whole = "".join(row)
+        clean = str.strip if whole.isascii() and whole.isprintable() else plain
+        return {field: clean(row[at]) for field, at in self.columns.items() if at < len(row)}
+
 
 class NoNames(BadInput):
     """A table, but no column in it is known to hold names."""

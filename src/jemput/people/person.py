@@ -63,7 +63,11 @@ class Person:
 
     def packed(self) -> bytes:
         """The row as it is sealed."""
-        return _UNIT.join([getattr(self, name).replace(_UNIT, " ") for name in _FIELDS]).encode()
+        texts = [self.__dict__[name] for name in _FIELDS]
+        joined = _UNIT.join(texts)
+        if joined.count(_UNIT) >= len(_FIELDS):
+            joined = _UNIT.join(text.replace(_UNIT, " ") for text in texts)
+        return joined.encode()
 
     @classmethod
     def unpacked(cls, data: bytes) -> Person:

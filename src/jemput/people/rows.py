@@ -25,6 +25,7 @@ _RELATION = {
 }  # fmt: skip
 _LOOSER = 0.76
 _EMPTY = frozenset(("-", "--", "0", "null", "none", "n/a", "nan", "tidak ada", "tidak tahu"))
+_LONGEST_EMPTY = max(map(len, _EMPTY))
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DMY = re.compile(r"([0-9]{2})[-/]([0-9]{2})[-/]([0-9]{4})")
 
@@ -48,9 +49,11 @@ ODD = {
 def person_of(row: Sequence[str], mapper: Mapper, office: str, today: date, odd: Odd) -> Person:
     """A person from a row; ``odd`` is told what is odd. Raises BadInput when the row is of no use."""
 
+    cells = mapper.cells(row)
+
     def cell(field: str) -> str:
-        text = mapper.cell(row, field)
-        return "" if text.lower() in _EMPTY else text
+        text = cells.get(field, "")
+        return "" if len(text) <= _LONGEST_EMPTY and text.lower() in _EMPTY else text
 
     name = shown(cell("name"))
     if not any(c.isalpha() for c in name):
@@ -78,7 +81,7 @@ def area_of(cell: Callable[[str], str], office: str) -> str:
     prop, kab, kec, kel = cell("no_prop"), cell("no_kab"), cell("no_kec"), cell("no_kel")
     if prop.isdecimal() and kab.isdecimal() and kec.isdecimal() and kel.isdecimal():
         return f"{prop:0>2}.{kab:0>2}.{kec:0>2}.{kel:0>4}"
-    code = re.sub(r"[^0-9]", "", cell("area"))
+    code = re.sub(r"[^0-9]", "", said) if (said := cell("area")) else ""
     if len(code) >= 10:
         return f"{code[:2]}.{code[2:4]}.{code[4:6]}.{code[6:10]}"
     meant = places_of(cell("village"), cell("subdistrict"), office)
@@ -131,10 +134,11 @@ def birth_text(text: str, today: date, odd: Odd) -> str:
 
 
 def _nik(text: str, birth: str, sex: str, odd: Odd) -> str:
-    digits = re.sub(r"[ .'-]", "", text)
+    digits = text if text.isascii() and text.isdigit() else re.sub(r"[ .'-]", "", text)
     if not digits:
         return ""
-    if not re.fullmatch(r"[0-9]{16}", digits) or digits.endswith("0000") or len(set(digits)) < 3:
+    sixteen = len(digits) == 16 and digits.isascii() and digits.isdigit()
+    if not sixteen or digits.endswith("0000") or len(set(digits)) < 3:
         odd("nik_form")
         return ""
     day = int(digits[6:8])
@@ -164,4 +168,5 @@ def _family(text: str) -> str:
 
 
 def _digits(text: str) -> str:
-    return re.sub(r"[^0-9]", "", text).lstrip("0")
+    digits = text if text.isascii() and text.isdigit() else re.sub(r"[^0-9]", "", text)
+    return digits.lstrip("0")
