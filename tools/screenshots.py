@@ -232,6 +232,24 @@ class Camera:
         print(f"{target.relative_to(ROOT)}  {len(picture) // 1000} kB{mark}", flush=True)
 
 
+def to_the_map(page: Page) -> None:
+    """The map in the middle, with one village chosen."""
+    page.locator("#where").evaluate("title => title.scrollIntoView({block: 'start'})")
+    page.locator("#map a").nth(7).focus()
+
+
+def to_the_pair(page: Page) -> None:
+    """Both records; on a phone they stand below the tabs."""
+    page.locator("main [role=status]").first.evaluate("said => said.scrollIntoView({block: 'start'})")
+
+
+def looked_up(page: Page) -> None:
+    """What a neighbour said on the telephone, and who may be meant."""
+    page.fill("#who", "Mbah Sukarni, Dongko, umur tujuh puluhan, ibunya Painem")
+    page.locator("#who_hits .hit").first.wait_for(timeout=20_000)
+    page.locator("label[for=who]").evaluate("label => label.scrollIntoView({block: 'start'})")
+
+
 def all_pictures(camera: Camera) -> None:
     """Every picture, by name."""
     camera.take("sign-in", "")
@@ -255,7 +273,12 @@ def all_pictures(camera: Camera) -> None:
     camera.take("programme-page", "/programmes/3/", "main_admin", TRENGGALEK)
     camera.take("status-board", "/centre/", "data_entry", TRENGGALEK)
     camera.take("monthly-table", "/figures/4/2021/", "head_of_office", PAREPARE)
-    camera.take("backlog", "/figures/3/backlog/", "head_of_office", TRENGGALEK)
+    camera.take("backlog", "/lists/3/backlog/", "head_of_office", TRENGGALEK)
+    camera.take("backlog-map", "/lists/3/backlog/", "head_of_office", TRENGGALEK, to_the_map)
+    camera.take("backlog-people", "/lists/3/people/?reached=not_reached", "main_admin", TRENGGALEK)
+    camera.take("lists", "/lists/3/", "main_admin", TRENGGALEK)
+    camera.take("review", "/lists/3/review/", "main_admin", TRENGGALEK, to_the_pair)
+    camera.take("look-up", "/report/", "main_admin", TRENGGALEK, looked_up)
 
 
 def chromium() -> str | None:

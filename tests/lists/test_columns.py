@@ -49,6 +49,7 @@ def test_where_headings_tell_nothing_the_officer_says_the_columns_beside_the_fir
     address = taken_in(desk, STRANGE)
     page = desk.get(address).content.decode()
     assert 'name="column-1"' in page and "PAIDI KROMO" in page and 'value="keep"' not in page
+    assert '<option value="2" selected>Baris 2' in page, "where the headings seem to stand"
     assert says(desk, address, c0="nik", c1="name", c2="age").status_code == 302
     page = desk.get(address).content.decode()
     assert names() == ["SUKARNI", "PAIDI KROMO"]

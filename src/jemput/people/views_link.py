@@ -171,7 +171,7 @@ def _columns(request: StaffRequest, about: dict[str, Any]) -> dict[str, Any] | N
     return {
         "fields": mapping.FIELDS.items(),
         "boxes": [(i, at.get(i, "")) for i in range(width)],
-        "above": whole(request.POST.get("above")) if asked else about["above"],
+        "above": whole(request.POST.get("above")) if asked else about["above"] or mapping.likely_above(rows),
         "headings": [(n + 1, number) for n, (number, _cells) in enumerate(rows[: mapping.SHOWN_ROWS])],
         "rows": [(n, cells + [""] * (width - len(cells))) for n, cells in rows[: mapping.SHOWN_ROWS]],
         "open": asked or not about["at"],

@@ -27,6 +27,15 @@ def sample(data: bytes) -> list[tuple[int, list[str]]]:
     return [(n, [as_text(c) for c in cells[:MOST_COLUMNS]]) for n, cells in islice(read_table(data), _LOOK)]
 
 
+def likely_above(rows: Sequence[tuple[int, list[str]]]) -> int:
+    """How many rows seem to stand above the people: up to the first full one without a digit; else none."""
+    for n, (_number, cells) in enumerate(rows[:SHOWN_ROWS], 1):
+        filled = [c for c in cells if c.strip()]
+        if len(filled) > 1 and not any(c.isdecimal() for text in filled for c in text):
+            return n
+    return 0
+
+
 def mapper(chosen: Mapping[int, str], above: int, rows: Sequence[tuple[int, list[str]]]) -> Mapper:
     """Columns (position from 0 -> field) as the reader of lists takes them; ``above`` rows are no people.
 
