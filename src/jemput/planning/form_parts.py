@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext as _
 
 from jemput.accounts.models import Office
@@ -89,6 +90,15 @@ else:
     AnyForm = SettingsOf = forms.ModelForm
 
 
+def _say_choose(field: forms.Field) -> None:
+    """Words instead of dashes where nothing is chosen yet."""
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = _("Not chosen") if field.empty_label is not None else None
+    elif isinstance(field, forms.ChoiceField) and isinstance(field.choices, list):
+        first = _("Choose…") if field.required else _("Not chosen")
+        field.choices = [("", first) if c == BLANK_CHOICE_DASH[0] else c for c in field.choices]
+
+
 class KeptForm(AnyForm):
     """What all of them share: the office, the days in use, the house's look."""
 
@@ -108,6 +118,8 @@ class KeptForm(AnyForm):
             for day in Weekday:
                 self.initial[f"hours_{day.value}"] = instance.hours.get(day.value, [])
         self.prepare()
+        for field in self.fields.values():
+            _say_choose(field)
 
     def prepare(self) -> None:
         """Choices and first values that depend on the office."""
@@ -136,6 +148,18 @@ class KeptForm(AnyForm):
         return cleaned
 
 
+def _groups() -> list[tuple[str, tuple[str, ...]]]:
+    return [
+        (_("Ways"), ("terrain", "two_wheels", "four_wheels", "boat", "detour", "hill")),
+        (
+            _("Breaks and set-up"),
+            ("lunch_from", "lunch_until", "lunch_minutes", "friday_from", "friday_minutes", "setup_minutes"),
+        ),
+        (_("Fairness and costs"), ("ageing_days", "km_cost", "team_day_cost", "budget")),
+        (_("Route server"), ("route_server", "route_url", "route_allowed")),
+    ]
+
+
 def _is_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
@@ -157,6 +181,7 @@ class SettingsForm(SettingsOf):
         super().__init__(data, instance=instance, auto_id="id_%s", use_required_attribute=False)
         for name in ("lunch_from", "lunch_until", "friday_from"):
             self.fields[name].widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+        self.groups = [(title, [self[name] for name in names]) for title, names in _groups()]
         self.fields["route_url"].widget = forms.TextInput(
             attrs={"inputmode": "url", "placeholder": "http://10.0.0.5:8002"}
         )

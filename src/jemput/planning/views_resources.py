@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jemput import journal
-from jemput.accounts.access import access_office
+from jemput.accounts.access import access_cases, access_office
 from jemput.accounts.decorators import duty_required
 from jemput.accounts.http import StaffRequest
 from jemput.core.areas import label
@@ -249,6 +249,7 @@ def resource(request: StaffRequest, sort: str, pk: int | None = None) -> HttpRes
         "kind": kind,
         "form": form,
         "row": row if pk is not None else None,
+        "name": _line(kind, row).name if pk is not None else "",
         "plain": [f for f in form if not f.name.startswith("hours_")],
         "hours": [f for f in form if f.name.startswith("hours_")],
     }
@@ -285,8 +286,10 @@ def settings(request: StaffRequest) -> HttpResponse:
         messages.success(request, _("Saved. The next plan reckons with it."))
         return redirect("planning:settings")
     past = learn.past_visits(office, timezone.now())
-    times = learn.service_times(past, journal.in_use())
-    names = {p.number: p.name for p in journal.in_use()}
+    numbers = set(access_cases(request).order_by().values_list("programme", flat=True).distinct())
+    programmes = [p for p in journal.in_use() if p.number in numbers]
+    times = learn.service_times(past, programmes)
+    names = {p.number: p.name for p in programmes}
     context = {
         "here": "planning",
         "form": form,
