@@ -50,6 +50,10 @@ VERBS: Mapping[str, tuple[str, str]] = {
         "import | index | search | link: data penduduk dan pencarian",
         "import | index | search | link: the register extract and look-up",
     ),
+    "plan": (
+        "solve | check | explain | generate: rencana kunjungan dari berkas JSON",
+        "solve | check | explain | generate: plans of visits, from JSON files",
+    ),
     "centre-simulator": (
         "jalankan tiruan layanan pusat (hanya untuk uji coba)",
         "run a pretended national centre (for trying out only)",
