@@ -36,8 +36,17 @@ def _resent_after_failure() -> Story:
     return story
 
 
+def _recorded_anew() -> Story:
+    """Recorded again after a failure: what the centre said of the first recording counts no more."""
+    story = _failed_at_centre()
+    story.tell(e.Recorded(), Duty.FIELD_OFFICER)
+    return story
+
+
 def _stuck_at_centre() -> Story:
     story = Story().reported().accepted().checked().at_the_door().recorded()
+    story.tell(e.CentreStatus(raw="ENROLL_FAILURE_AT_CENTRAL"))
+    story.recorded()
     for raw in ("SENT_FOR_ENROLLMENT", "SFE", "WAITING_ROOM", "SENT_FOR_ENROLLMENT"):
         story.tell(e.CentreStatus(raw=raw), hours=5)
     return story
@@ -196,6 +205,26 @@ def _came_back() -> Story:
     return story
 
 
+def _carried_again() -> Story:
+    """On its way a second time, one of two delivered, and a paper spoiled that nobody wants."""
+    story = _came_back()
+    story.tell(e.CustodyTaken(document="family_card", holder="officer"), Duty.COURIER)
+    story.tell(e.Printed(document="ktp_el"), Duty.PRINTING)
+    story.tell(e.Spoiled(document="child_card"), Duty.PRINTING)
+    story.tell(e.DeliveryFailed(document="child_card", reason="other"), Duty.COURIER)
+    story.tell(e.Delivered(document="child_card", receipt="TT-0002", recipient="?"), Duty.COURIER)
+    received = {"receipt": "TT-0003", "recipient": "Painem", "place": "counter"}
+    story.tell(e.Delivered(document="family_card", **received), Duty.COURIER)
+    return story
+
+
+def _found_at_the_door() -> Story:
+    """Nobody knew who it was; the fingers did."""
+    story = Story().reported().accepted()
+    story.tell(e.BiometricsChecked(result="found", nik="9901014708510001"), Duty.FIELD_OFFICER)
+    return story
+
+
 def _wide(**more: object) -> Story:
     return Story(programme=programme("wide")).reported(area="99.01.01.2001", **more)
 
@@ -292,6 +321,7 @@ STORIES: dict[str, Callable[[], Story]] = {
     "visit-again": _visit_again,
     "failed-at-centre": _failed_at_centre,
     "resent-after-failure": _resent_after_failure,
+    "recorded-anew": _recorded_anew,
     "stuck-at-centre": _stuck_at_centre,
     "print-ready-and-printed": lambda: (
         Story().reported().accepted().checked().at_the_door().recorded().printed()
@@ -312,6 +342,8 @@ STORIES: dict[str, Callable[[], Story]] = {
     "no-visit-needed": _no_visit_needed,
     "papers-in-hand": _papers_in_hand,
     "came-back": _came_back,
+    "carried-again": _carried_again,
+    "found-at-the-door": _found_at_the_door,
     "collected": _collected,
     "alone-at-the-door": _alone_at_the_door,
     "already-recorded": _already_recorded,
