@@ -1,5 +1,5 @@
 import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256, KEM_DHKEM_X25519_HKDF_SHA256 } from "hpke";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { readEntry, whole } from "../src/core/entries/base";
 import { canonical, content } from "../src/journal/canonical";
 import { applyPage, dropFeeds, entriesOf, refresh, summaries, type Pulled } from "../src/store/cases";
@@ -66,6 +66,17 @@ describe("an act that was captured", () => {
     const numbers = (await Promise.all(many)).map((entry) => entry.device_seq!);
     expect(numbers.sort((one, other) => one - other)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
     expect((await toSend(db)).map((row) => row.seq)).toEqual(numbers);
+  });
+
+  test("is not half written when the disk is full; the next one takes its number", async () => {
+    const full = vi.spyOn(IDBObjectStore.prototype, "add").mockImplementationOnce(() => {
+      throw new DOMException("full", "QuotaExceededError");
+    });
+    await expect(capture(db, vault, note("1"))).rejects.toThrow("full");
+    expect(full).toHaveBeenCalled();
+    expect(await toSend(db)).toEqual([]);
+    expect((await capture(db, vault, note("1"))).device_seq).toBe(1);
+    expect((await capture(db, vault, note("2"))).device_seq).toBe(2);
   });
 
   test("is only for the office when it is biometric: the phone itself cannot read it back", async () => {

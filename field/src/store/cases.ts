@@ -3,8 +3,9 @@
  * summary for the lists. A page that was pulled and its cursor are written together or not at all.
  */
 import type { JSONObject } from "../core/entries/base";
-import { STRICT, UNSENT, type CaseRecord, type Cursor, type Store } from "./db";
-import { pending } from "./outbox";
+import { UNSENT, write, type CaseRecord, type Cursor, type Store } from "./db";
+import { newId } from "./ids";
+import { allPending, pending } from "./outbox";
 import type { Vault } from "./seal";
 
 /** An entry as the server gives it. Fields that this duty may not see are named in `hidden`. */
@@ -72,12 +73,12 @@ export function refresh(db: Store, vault: Vault, stream: string, summarise: Summ
     const before = await db.get("cases", stream);
     const entries = await entriesOf(db, vault, stream);
     const sealed = await vault.seal(summaryPlace(stream), summarise(stream, entries));
-    const empty = before ?? { stream, feed: UNSENT, rev: 0, sealed: await vault.seal(place(stream), []) };
-    const tx = db.transaction(["cases", "summaries"], "readwrite");
-    if ((await tx.objectStore("cases").get(stream))?.rev !== before?.rev) throw undone(tx, new Stale());
-    if (!before) await tx.objectStore("cases").put(empty);
-    await tx.objectStore("summaries").put({ stream, sealed });
-    await tx.done;
+    const empty = before ?? { stream, feed: UNSENT, rev: newId(), sealed: await vault.seal(place(stream), []) };
+    await write(db, ["cases", "summaries"], async (tx) => {
+      if ((await tx.objectStore("cases").get(stream))?.rev !== before?.rev) throw new Stale();
+      if (!before) await tx.objectStore("cases").put(empty);
+      await tx.objectStore("summaries").put({ stream, sealed });
+    });
   });
 }
 
@@ -88,10 +89,10 @@ export function applyPage(db: Store, vault: Vault, page: Page, summarise: Summar
     const device = await db.get("about", "device");
     const isWhole = page.cursor.beginning || page.rows[0]?.type === "case";
     if (cursor && !cursor.beginning && !isWhole) await checkSum(cursor.total, page);
-    const changes = await changesOf(db, vault, page.rows);
+    const [changes, here] = await Promise.all([changesOf(db, vault, page.rows), allPending(db, vault)]);
     const records = await Promise.all(
       [...changes.put].map(async ([stream, entries]) => {
-        const summary = summarise(stream, together(entries, await pending(db, vault, stream)));
+        const summary = summarise(stream, together(entries, here.get(stream) ?? []));
         const [sealed, sealedSummary] = await Promise.all([
           vault.seal(place(stream), entries),
           vault.seal(summaryPlace(stream), summary),
@@ -100,34 +101,33 @@ export function applyPage(db: Store, vault: Vault, page: Page, summarise: Summar
       }),
     );
 
-    const options = changes.forget.length ? STRICT : {};
-    const tx = db.transaction(["about", "feeds", "cases", "summaries", "outbox", "drafts"], "readwrite", options);
-    const cases = tx.objectStore("cases");
-    if (!isAt(await tx.objectStore("feeds").get(feed), cursor)) throw undone(tx, new Outdated(feed));
-    const now = await tx.objectStore("about").get("device");
-    if (JSON.stringify(now) !== JSON.stringify(device)) throw undone(tx, new Stale()); // something was captured meanwhile
-    if (isWhole && !cursor?.beginning) await leaveAll(cases, feed);
-    for (const { stream, sealed, sealedSummary } of records) {
-      const rev = ((await cases.get(stream))?.rev ?? 0) + 1;
-      await cases.put({ stream, feed, rev, sealed });
-      await tx.objectStore("summaries").put({ stream, sealed: sealedSummary });
-    }
-    for (const stream of changes.leave) {
-      const one = await cases.get(stream);
-      if (one?.feed === feed) await cases.put({ ...one, leaving: true }); // goes when nothing of it waits: settle()
-    }
-    for (const { stream, entry } of changes.forget) {
-      for (const row of await tx.objectStore("outbox").index("stream").getAll(stream)) {
-        if (!entry || row.id === entry) await tx.objectStore("outbox").delete(row.seq);
+    await write(db, ["about", "feeds", "cases", "summaries", "outbox", "drafts"], async (tx) => {
+      const [cases, summaries] = [tx.objectStore("cases"), tx.objectStore("summaries")];
+      if (!isAt(await tx.objectStore("feeds").get(feed), cursor)) throw new Outdated(feed);
+      const now = await tx.objectStore("about").get("device");
+      if (JSON.stringify(now) !== JSON.stringify(device)) throw new Stale(); // something was captured meanwhile
+      if (isWhole && !cursor?.beginning) await leaveAll(cases, feed);
+      const writes = records.flatMap(({ stream, sealed, sealedSummary }) => [
+        cases.put({ stream, feed, rev: newId(), sealed }),
+        summaries.put({ stream, sealed: sealedSummary }),
+      ]);
+      await Promise.all(writes);
+      for (const stream of changes.leave) {
+        const one = await cases.get(stream);
+        if (one?.feed === feed) await cases.put({ ...one, leaving: true }); // goes when nothing of it waits: settle()
       }
-      if (entry) continue;
-      for (const draft of await tx.objectStore("drafts").index("stream").getAllKeys(stream)) {
-        await tx.objectStore("drafts").delete(draft);
+      for (const { stream, entry } of changes.forget) {
+        for (const row of await tx.objectStore("outbox").index("stream").getAll(stream)) {
+          if (!entry || row.id === entry) await tx.objectStore("outbox").delete(row.seq);
+        }
+        if (entry) continue;
+        for (const draft of await tx.objectStore("drafts").index("stream").getAllKeys(stream)) {
+          await tx.objectStore("drafts").delete(draft);
+        }
+        await Promise.all([cases.delete(stream), summaries.delete(stream)]);
       }
-      await Promise.all([cases.delete(stream), tx.objectStore("summaries").delete(stream)]);
-    }
-    await tx.objectStore("feeds").put({ ...page.cursor, feed });
-    await tx.done;
+      await tx.objectStore("feeds").put({ ...page.cursor, feed });
+    });
   });
 }
 
@@ -185,18 +185,17 @@ async function checkSum(total: number, page: Page): Promise<void> {
 export const beginAnew = (db: Store, feed: string): Promise<void> => db.delete("feeds", feed);
 
 /** Feeds that are no longer this device's: their cases go, as soon as nothing of them waits. */
-export async function dropFeeds(db: Store, feeds: readonly string[]): Promise<void> {
-  const tx = db.transaction(["feeds", "cases", "outbox"], "readwrite");
-  for (const feed of feeds) {
-    await tx.objectStore("feeds").delete(feed);
-    await leaveAll(tx.objectStore("cases"), feed);
-  }
-  for (const row of await tx.objectStore("outbox").index("state").getAll("settling")) {
-    const heads = Object.entries(row.heads ?? {}).filter(([feed]) => !feeds.includes(feed));
-    await tx.objectStore("outbox").put({ ...row, heads: Object.fromEntries(heads) }); // they bring nothing back
-  }
-  await tx.done;
-}
+export const dropFeeds = (db: Store, feeds: readonly string[]): Promise<void> =>
+  write(db, ["feeds", "cases", "outbox"], async (tx) => {
+    for (const feed of feeds) {
+      await tx.objectStore("feeds").delete(feed);
+      await leaveAll(tx.objectStore("cases"), feed);
+    }
+    for (const row of await tx.objectStore("outbox").index("state").getAll("settling")) {
+      const heads = Object.entries(row.heads ?? {}).filter(([feed]) => !feeds.includes(feed));
+      await tx.objectStore("outbox").put({ ...row, heads: Object.fromEntries(heads) }); // they bring nothing back
+    }
+  });
 
 interface CasesStore {
   index(name: "feed"): { getAll(feed: string): Promise<CaseRecord[]> };
@@ -216,12 +215,6 @@ async function again(work: () => Promise<void>): Promise<void> {
       if (!(error instanceof Stale)) throw error;
     }
   }
-}
-
-function undone(tx: { abort(): void; done: Promise<void> }, why: Error): Error {
-  tx.done.catch(() => {}); // that it was aborted is no news
-  tx.abort();
-  return why;
 }
 
 const isAt = (one: Cursor | undefined, other: Cursor | undefined): boolean =>

@@ -2,7 +2,7 @@
  * What lies on the phone. Whatever tells of people is sealed before it comes here (seal.ts); what is readable
  * are numbers, states, areas of feeds and the identifiers of cases and entries, which say nothing by themselves.
  */
-import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
 import type { Lock } from "./pin";
 import type { OutboxRow } from "./outbox";
 
@@ -23,11 +23,11 @@ export interface Device {
   nextSeq: number;
 }
 
-/** All entries of a case. `rev` counts its writings; `leaving`: it goes when nothing of it waits to be sent. */
+/** All entries of a case. `rev` is new at each writing; `leaving`: it goes when nothing of it waits to be sent. */
 export interface CaseRecord {
   stream: string;
   feed: string;
-  rev: number;
+  rev: string;
   leaving?: true;
   sealed: Uint8Array;
 }
@@ -70,8 +70,32 @@ export const openStore = (name = "jemput"): Promise<Store> =>
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
   });
 
-/** Written to the disk before it is called done: a power cut after this loses nothing. */
-export const STRICT = { durability: "strict" } as const;
+/**
+ * Write into some stores together or not at all. Strict: it is on the disk before it is called done, and a
+ * power cut after that loses nothing. When the work throws (a full disk, too), nothing of it was written.
+ */
+export async function write<const Names extends StoreNames<FieldDB>[], T>(
+  db: Store,
+  names: Names,
+  work: (tx: IDBPTransaction<FieldDB, Names, "readwrite">) => Promise<T>,
+  durability: "strict" | "relaxed" = "strict",
+): Promise<T> {
+  const tx = db.transaction(names, "readwrite", { durability });
+  const done = tx.done.then(() => null, (error: unknown) => error);
+  try {
+    const result = await work(tx);
+    const failed = await done;
+    if (failed) throw failed;
+    return result;
+  } catch (error) {
+    try {
+      tx.abort();
+    } catch {
+      // it has ended already
+    }
+    throw error;
+  }
+}
 
 export const deviceOf = async (db: Store): Promise<Device> => {
   const device = (await db.get("about", "device")) as Device | undefined;

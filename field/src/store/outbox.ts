@@ -7,7 +7,7 @@ import type { Body, Entry, JSONObject, Kind } from "../core/entries/base";
 import type { Duty } from "../core/generated/codes";
 import { readMoment } from "../core/moment";
 import { canonical, content } from "../journal/canonical";
-import { deviceOf, STRICT, type Store } from "./db";
+import { deviceOf, write, type Device, type Store } from "./db";
 import { newId } from "./ids";
 import { sealForOffice, type Vault } from "./seal";
 
@@ -83,27 +83,35 @@ export async function capture(db: Store, vault: Vault, act: Act, now: Date = new
   }
 }
 
-async function writeUnlessTaken(db: Store, row: OutboxRow): Promise<boolean> {
-  const tx = db.transaction(["about", "outbox"], "readwrite", STRICT);
-  const device = (await tx.objectStore("about").get("device")) as Awaited<ReturnType<typeof deviceOf>>;
-  if (device.nextSeq !== row.seq) {
-    await tx.done;
-    return false;
-  }
-  await Promise.all([
-    tx.objectStore("about").put({ ...device, nextSeq: row.seq + 1 }, "device"),
-    tx.objectStore("outbox").add(row),
-    tx.done,
-  ]);
-  return true;
-}
+const writeUnlessTaken = (db: Store, row: OutboxRow): Promise<boolean> =>
+  write(db, ["about", "outbox"], async (tx) => {
+    const device = (await tx.objectStore("about").get("device")) as Device;
+    if (device.nextSeq !== row.seq) return false;
+    await tx.objectStore("outbox").add(row);
+    await tx.objectStore("about").put({ ...device, nextSeq: row.seq + 1 }, "device");
+    return true;
+  });
 
 /** The entries of a case that the server has not given back yet, as JSON, in the order of their numbers. */
 export async function pending(db: Store, vault: Vault, stream: string): Promise<JSONObject[]> {
-  const rows = await db.getAllFromIndex("outbox", "stream", stream);
-  const open = rows.filter((row) => row.own && row.state !== "attention");
-  return Promise.all(open.map((row) => vault.open<JSONObject>(place(row.id), row.own!)));
+  return opened(vault, await db.getAllFromIndex("outbox", "stream", stream));
 }
+
+/** The same for all cases at once. */
+export async function allPending(db: Store, vault: Vault): Promise<Map<string, JSONObject[]>> {
+  const states = ["waiting", "held", "settling"] as const;
+  const rows = await Promise.all(states.map((state) => db.getAllFromIndex("outbox", "state", state)));
+  const byStream = Map.groupBy(rows.flat(), (row) => row.stream);
+  const entries = [...byStream].map(async ([stream, some]) => {
+    return [stream, await opened(vault, some.sort((one, other) => one.seq - other.seq))] as const;
+  });
+  return new Map(await Promise.all(entries));
+}
+
+const opened = (vault: Vault, rows: readonly OutboxRow[]): Promise<JSONObject[]> =>
+  Promise.all(
+    rows.filter((row) => row.own && row.state !== "attention").map((row) => vault.open<JSONObject>(place(row.id), row.own!)),
+  );
 
 /** What was refused or is in conflict, with the office's words: somebody must look. */
 export const needAttention = (db: Store): Promise<OutboxRow[]> => db.getAllFromIndex("outbox", "state", "attention");
@@ -126,26 +134,22 @@ export interface Answer {
 }
 
 /** Note the answers to the rows of one push, in their order. `heads` are those of the same answer. */
-export async function answered(
+export const answered = (
   db: Store,
   rows: readonly OutboxRow[],
   answers: readonly Answer[],
   heads: Record<string, number>,
-): Promise<void> {
-  const tx = db.transaction("outbox", "readwrite", STRICT);
-  for (const [n, { seq }] of rows.entries()) {
-    const said = answers[n];
-    const row = await tx.store.get(seq);
-    if (!said || !row || row.state === "settled") continue;
-    const state = STATE_AFTER[said.answer];
-    await tx.store.put({
-      ...row,
-      state,
-      ...(state === "settling" ? { heads } : { answer: { code: said.code, words: said.words } }),
-    });
-  }
-  await tx.done;
-}
+): Promise<void> =>
+  write(db, ["outbox"], async (tx) => {
+    for (const [n, { seq }] of rows.entries()) {
+      const said = answers[n];
+      const row = await tx.store.get(seq);
+      if (!said || !row || row.state === "settled") continue;
+      const state = STATE_AFTER[said.answer];
+      const more = state === "settling" ? { heads } : { answer: { code: said.code, words: said.words } };
+      await tx.store.put({ ...row, state, ...more });
+    }
+  });
 
 const STATE_AFTER: Record<Answer["answer"], OutboxState> = {
   accepted: "settling",
@@ -159,47 +163,43 @@ const STATE_AFTER: Record<Answer["answer"], OutboxState> = {
  * Rows whose entries have come back with what was pulled are settled, and their own copies go. So does a case
  * that has left this device, once nothing of it waits.
  */
-export async function settle(db: Store): Promise<void> {
-  const tx = db.transaction(["feeds", "outbox", "cases", "summaries"], "readwrite", STRICT);
-  const [outbox, cases] = [tx.objectStore("outbox"), tx.objectStore("cases")];
-  const cursors = new Map((await tx.objectStore("feeds").getAll()).map((c) => [c.feed, c]));
-  for (const row of await outbox.index("state").getAll("settling")) {
-    const isBack = Object.entries(row.heads ?? {}).every(([feed, head]) => {
-      const cursor = cursors.get(feed);
-      return cursor && !cursor.beginning && cursor.seq >= head;
-    });
-    if (!isBack) continue;
-    const { own: _own, heads: _heads, ...rest } = row;
-    await outbox.put({ ...rest, state: "settled" });
-  }
-  const rows = await outbox.getAll();
-  const busy = new Set(rows.filter((row) => row.state !== "settled").map((row) => row.stream));
-  for (const { stream, feed, leaving } of await cases.getAll()) {
-    if (!leaving || busy.has(stream) || cursors.get(feed)?.beginning) continue;
-    await Promise.all([cases.delete(stream), tx.objectStore("summaries").delete(stream)]);
-  }
-  await tx.done;
-}
+export const settle = (db: Store): Promise<void> =>
+  write(db, ["feeds", "outbox", "cases", "summaries"], async (tx) => {
+    const [outbox, cases] = [tx.objectStore("outbox"), tx.objectStore("cases")];
+    const cursors = new Map((await tx.objectStore("feeds").getAll()).map((c) => [c.feed, c]));
+    for (const row of await outbox.index("state").getAll("settling")) {
+      const isBack = Object.entries(row.heads ?? {}).every(([feed, head]) => {
+        const cursor = cursors.get(feed);
+        return cursor && !cursor.beginning && cursor.seq >= head;
+      });
+      if (!isBack) continue;
+      const { own: _own, heads: _heads, ...rest } = row;
+      await outbox.put({ ...rest, state: "settled" });
+    }
+    const rows = await outbox.getAll();
+    const busy = new Set(rows.filter((row) => row.state !== "settled").map((row) => row.stream));
+    for (const { stream, feed, leaving } of await cases.getAll()) {
+      if (!leaving || busy.has(stream) || cursors.get(feed)?.beginning) continue;
+      await Promise.all([cases.delete(stream), tx.objectStore("summaries").delete(stream)]);
+    }
+  });
 
 /** The server lost what came after its backup: offer again what this device wrote, settled or not. */
-export async function offerAgain(db: Store): Promise<void> {
-  const tx = db.transaction("outbox", "readwrite", STRICT);
-  for (const row of await tx.store.getAll()) {
-    if (row.state === "settled" || row.state === "settling") {
-      const { heads: _past, ...rest } = row;
+export const offerAgain = (db: Store): Promise<void> =>
+  write(db, ["outbox"], async (tx) => {
+    for (const row of await tx.store.getAll()) {
+      if (row.state !== "settled" && row.state !== "settling") continue;
+      const { heads: _heads, ...rest } = row;
       await tx.store.put({ ...rest, state: "waiting" });
     }
-  }
-  await tx.done;
-}
+  });
 
 const KEPT_MS = 90 * 86_400_000;
 
 /** Let go of what was settled and is older than 90 days. */
-export async function tidy(db: Store, now: number = Date.now()): Promise<void> {
-  const tx = db.transaction("outbox", "readwrite");
-  for (const row of await tx.store.index("state").getAll("settled")) {
-    if (now - row.written > KEPT_MS) await tx.store.delete(row.seq);
-  }
-  await tx.done;
-}
+export const tidy = (db: Store, now: number = Date.now()): Promise<void> =>
+  write(db, ["outbox"], async (tx) => {
+    for (const row of await tx.store.index("state").getAll("settled")) {
+      if (now - row.written > KEPT_MS) await tx.store.delete(row.seq);
+    }
+  });

@@ -5,7 +5,7 @@
  * that the browser never gives away. Ten wrong PINs throw it away for good; what waits for the office is
  * sealed to the office as well and can still be delivered.
  */
-import { STRICT, type Store } from "./db";
+import { write, type Store } from "./db";
 import { BrokenSeal, openBytes, sealBytes, vaultOf, type Vault } from "./seal";
 
 export const SHORTEST_PIN = 6;
@@ -43,8 +43,7 @@ export async function choosePin(db: Store, pin: string): Promise<Vault> {
   const fresh = crypto.getRandomValues(new Uint8Array(32));
   const browserKey = await crypto.subtle.generateKey(AES, false, ["encrypt", "decrypt"]);
   const lock = await lockWith(fresh, pin, browserKey);
-  const tx = db.transaction("about", "readwrite", STRICT);
-  await Promise.all([tx.store.put(browserKey, "key"), tx.store.put(lock, "lock"), tx.done]);
+  await write(db, ["about"], (tx) => Promise.all([tx.store.put(browserKey, "key"), tx.store.put(lock, "lock")]));
   return vaultOf(await keyOf(fresh));
 }
 
@@ -58,8 +57,7 @@ export async function changePin(db: Store, pin: string, next: string): Promise<v
   const key = await unwrapped(db, pin);
   const browserKey = (await db.get("about", "key")) as CryptoKey;
   const lock = await lockWith(key, next, browserKey);
-  const tx = db.transaction("about", "readwrite", STRICT);
-  await Promise.all([tx.store.put(lock, "lock"), tx.done]);
+  await write(db, ["about"], (tx) => tx.store.put(lock, "lock"));
 }
 
 async function unwrapped(db: Store, pin: string): Promise<Uint8Array> {
@@ -68,26 +66,27 @@ async function unwrapped(db: Store, pin: string): Promise<Uint8Array> {
   try {
     const inner = await openBytes(browserKey, PLACE, lock.wrapped!);
     const key = await openBytes(await stretched(pin, lock), PLACE, inner);
-    await db.put("about", { ...lock, tries: 0 }, "lock");
+    await write(db, ["about"], (tx) => tx.store.put({ ...lock, tries: 0 }, "lock"));
     return key;
   } catch (error) {
     if (!(error instanceof BrokenSeal)) throw error;
     if (lock.tries < MOST_TRIES) throw new WrongPin(MOST_TRIES - lock.tries);
-    const tx = db.transaction("about", "readwrite", STRICT);
-    await Promise.all([tx.store.put({ ...lock, wrapped: null }, "lock"), tx.store.delete("key"), tx.done]);
+    await write(db, ["about"], (tx) =>
+      Promise.all([tx.store.put({ ...lock, wrapped: null }, "lock"), tx.store.delete("key")]),
+    );
     throw new NoKey();
   }
 }
 
 /** The lock with this try counted. */
-async function counted(db: Store): Promise<Lock> {
-  const tx = db.transaction("about", "readwrite", STRICT);
-  const before = (await tx.store.get("lock")) as Lock | undefined;
-  if (!before?.wrapped) throw new NoKey();
-  const lock = { ...before, tries: before.tries + 1 };
-  await Promise.all([tx.store.put(lock, "lock"), tx.done]);
-  return lock;
-}
+const counted = (db: Store): Promise<Lock> =>
+  write(db, ["about"], async (tx) => {
+    const before = (await tx.store.get("lock")) as Lock | undefined;
+    if (!before?.wrapped) throw new NoKey();
+    const lock = { ...before, tries: before.tries + 1 };
+    await tx.store.put(lock, "lock");
+    return lock;
+  });
 
 async function lockWith(key: Uint8Array, pin: string, browserKey: CryptoKey): Promise<Lock> {
   if (!isPin(pin)) throw new RangeError(`a PIN has ${SHORTEST_PIN} to 12 digits`);
