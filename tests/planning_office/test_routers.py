@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,79 +11,17 @@ import pytest
 from jemput.places import crow_km
 from jemput.planning.kinds import RouteServer, VehicleKind
 from jemput.planning.routers import NoRoutes, ways, without_gaps
+from tests.planning_office.route_server import SmallServer, road
 
 POINTS = [(-8.05, 111.70), (-8.10, 111.75), (-8.20, 111.60)]
 CAR = VehicleKind.FOUR_WHEELS
-DETOUR, KMH = 1.5, 30.0
-
-
-class Server:
-    """A small route server that answers in the documented shape of either kind; ``spoil`` lets it lie."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.spoil: Callable[[Any], Any] = lambda answer: answer
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"])).decode()
-                outer.asked.append(f"{self.path} {body}")
-                asked = json.loads(body)
-                here, there = ([(p["lat"], p["lon"]) for p in asked[n]] for n in ("sources", "targets"))
-                rows = [
-                    [{"from_index": i, "to_index": j, "time": road(a, b) / KMH * 3600, "distance": road(a, b)}
-                     for j, b in enumerate(there)]
-                    for i, a in enumerate(here)
-                ]  # fmt: skip
-                self.say({"sources_to_targets": rows, "units": "kilometers"})
-
-            def do_GET(self) -> None:
-                outer.asked.append(self.path)
-                found = re.fullmatch(r"/table/v1/(?:car|bike)/([^?]+)\?(.*)", self.path)
-                assert found, self.path
-                points = [tuple(map(float, p.split(",")))[::-1] for p in found[1].split(";")]
-                query = dict(part.split("=") for part in found[2].replace("%3B", ";").split("&"))
-                here, there = (
-                    [points[int(n)] for n in query[k].split(";")] for k in ("sources", "destinations")
-                )
-                km = [[road(a, b) for b in there] for a in here]
-                seconds = [[x / KMH * 3600 for x in row] for row in km]
-                metres = [[x * 1000 for x in row] for row in km]
-                self.say({"code": "Ok", "durations": seconds, "distances": metres})
-
-            def say(self, answer: Any) -> None:
-                said = outer.spoil(answer)
-                status, body = said if isinstance(said, tuple) else (200, json.dumps(said).encode())
-                self.send_response(status)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *args: Any) -> None:
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
-        Thread(target=self.http.serve_forever, daemon=True).start()
-
-
-def road(a: Any, b: Any) -> float:
-    return crow_km(a, b) * DETOUR
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.http.shutdown()
-    server.http.server_close()
 
 
 BOTH = pytest.mark.parametrize("kind", [RouteServer.VALHALLA, RouteServer.OSRM])
 
 
 @BOTH
-def test_ways_come_from_the_server(server: Server, kind: RouteServer) -> None:
+def test_ways_come_from_the_server(server: SmallServer, kind: RouteServer) -> None:
     found = ways(kind, server.url + "/", CAR, POINTS)
     for i, a in enumerate(POINTS):
         for j, b in enumerate(POINTS):
@@ -96,7 +31,7 @@ def test_ways_come_from_the_server(server: Server, kind: RouteServer) -> None:
 
 
 @BOTH
-def test_a_large_table_is_asked_for_in_blocks(server: Server, kind: RouteServer) -> None:
+def test_a_large_table_is_asked_for_in_blocks(server: SmallServer, kind: RouteServer) -> None:
     points = [(-8.0 - n / 500, 111.7 + n / 700) for n in range(120)]
     found = ways(kind, server.url, CAR, points)
     assert len(server.asked) == 9
@@ -105,7 +40,7 @@ def test_a_large_table_is_asked_for_in_blocks(server: Server, kind: RouteServer)
 
 
 @BOTH
-def test_only_coordinates_leave_the_house(server: Server, kind: RouteServer) -> None:
+def test_only_coordinates_leave_the_house(server: SmallServer, kind: RouteServer) -> None:
     ways(kind, server.url, CAR, POINTS)
     bare = re.sub(r"-?\d+\.\d+", "", " ".join(server.asked))
     words = set(re.findall(r"[a-z]{2,}", bare.replace("%2C", ",").replace("%3B", ";").lower()))
@@ -164,7 +99,7 @@ LIES: dict[str, Callable[[Any], Any]] = {
 
 @BOTH
 @pytest.mark.parametrize("lie", LIES)
-def test_a_lying_server_is_not_believed(server: Server, kind: RouteServer, lie: str) -> None:
+def test_a_lying_server_is_not_believed(server: SmallServer, kind: RouteServer, lie: str) -> None:
     server.spoil = LIES[lie]
     with pytest.raises(NoRoutes) as told:
         ways(kind, server.url, CAR, POINTS)
@@ -181,7 +116,7 @@ def test_a_server_that_is_down_is_told_of(kind: RouteServer) -> None:
 
 
 @BOTH
-def test_a_gap_in_the_map_is_reckoned_by_distance(server: Server, kind: RouteServer) -> None:
+def test_a_gap_in_the_map_is_reckoned_by_distance(server: SmallServer, kind: RouteServer) -> None:
     points = [*POINTS, (-8.3, 111.8)]
 
     def spoil(answer: Any) -> Any:

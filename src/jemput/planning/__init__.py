@@ -9,11 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jemput.planning.build import Built, built, working_days
     from jemput.planning.resources import team_choices
 
-_WHERE = {"resources": ("team_choices",)}
+_WHERE = {"build": ("Built", "built", "working_days"), "resources": ("team_choices",)}
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
-__all__ = ["team_choices"]
+__all__ = ["Built", "built", "team_choices", "working_days"]
 
 
 def __getattr__(name: str) -> Any:
