@@ -3,7 +3,13 @@ on a stolen disk."""
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import os
+import sqlite3
+import subprocess
+import sys
+import time
 import zipfile
 from datetime import date
 from io import StringIO
@@ -19,6 +25,7 @@ from jemput.journal import keys, rotate
 from jemput.people import importing, index, look_up, register_of
 from jemput.people.columns import guess
 from jemput.people.models import PersonRow, SheetRow, Snapshot, TermRow
+from jemput.people.person import Query
 from jemput.people.tables import first_rows
 from tests.register.conftest import HEADINGS, OFFICE, PEOPLE, SUKARNI, row, take_in, write_csv
 
@@ -148,7 +155,7 @@ def test_what_is_odd_is_counted_and_kept(db: None, tmp_path: Path) -> None:
     snapshot = take_in(write_csv(tmp_path / "odd.csv", odd))
     assert snapshot.people == 4
     assert snapshot.odd == {
-        "nik_birth": 1, "nik_sex": 1, "nik_form": 1, "nik_twice": 1, "age": 1, "birth_unreadable": 1,
+        "nik_birth": 1, "nik_sex": 1, "nik_lost": 1, "nik_twice": 1, "age": 1, "birth_unreadable": 1,
         "default_day": 1, "no_mother": 4, "heads": 1, "no_head": 1,
     }  # fmt: skip
 
@@ -188,6 +195,65 @@ def test_encodings_and_separators(tmp_path: Path, encoding: str, separator: str)
     path = tmp_path / "list.csv"
     path.write_bytes(f"NIK{separator}NAMA\n1{separator}Ma\u2019ruf\n".encode(encoding))
     assert first_rows(path) == [["NIK", "NAMA"], ["1", "Ma\u2019ruf"]]
+
+
+def test_two_encodings_in_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "joined.csv"
+    path.write_bytes("NAMA\nMa\u2019ruf\n".encode() + "Andr\u00e9\nMa\u2019ruf\n".encode("cp1252"))
+    assert first_rows(path) == [["NAMA"], ["Ma\u2019ruf"], ["Andr\u00e9"], ["Ma\u2019ruf"]]
+
+
+def test_formulas_are_never_names_or_numbers(db: None, tmp_path: Path) -> None:
+    formulas = [
+        row(f'="{SUKARNI}"', "SUKARNI", "2", "07-03-1950", "=A1&B1"),
+        row("=HYPERLINK(1)", "TUKINEM", "2", "07-03-1950", "PAINEM"),
+        row("9903044703500009", "=CMD()", "2", "07-03-1950", "PAINEM"),
+    ]
+    snapshot = take_in(write_csv(tmp_path / "formulas.csv", formulas))
+    assert (snapshot.people, snapshot.refused, snapshot.odd["formula"]) == (2, 1, 3)
+    first = look_up(SUKARNI, OFFICE)[0].person
+    assert (first.nik, first.mother) == (SUKARNI, "")
+
+
+def test_birth_dates_of_four_kinds_and_more(db: None, tmp_path: Path) -> None:
+    kinds = ("07-03-1950", "1950-03-07", "7 Maret 1950", "Trenggalek, 07/03/1950", "1950-03-07 00:00:00")
+    people = [row(f"990304470350{n:04}", f"NAMA {chr(65 + n)}", "2", born) for n, born in enumerate(kinds, 1)]
+    people += [
+        row("9903044703500021", "HANYA TAHUN", "2", "1950"),
+        row("9903044703500022", "RUSAK", "2", "tua"),
+    ]
+    snapshot = take_in(write_csv(tmp_path / "dates.csv", people))
+    found = [look_up(Query(nik=p[0]), OFFICE)[0].person.birth for p in people]
+    assert found == ["1950-03-07"] * len(kinds) + ["1950-00-00", ""]
+    assert snapshot.odd["birth_unreadable"] == 1
+
+
+@pytest.mark.slow
+def test_an_import_that_was_killed_goes_on(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "long.csv", [row("", f"NAMA {n}", "1", "07-03-1950") for n in range(60_000)])
+    home = tmp_path / "home"
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("JEMPUT_", "DJANGO_"))}
+    env |= {"JEMPUT_HOME": str(home), "JEMPUT_KEYS": str(tmp_path / "keys"), "JEMPUT_DEMO": "1"}
+    env |= {"JEMPUT_LEDGER": str(tmp_path / "ledger.jsonl")}
+
+    def jemput(*words: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "jemput", *words]
+        return subprocess.Popen(
+            command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+
+    assert jemput("migrate", "-v", "0").wait() == 0
+    words = ("people", "import", "--office", OFFICE, str(path))
+    with jemput(*words) as first, contextlib.closing(sqlite3.connect(home / "jemput.sqlite3")) as db:
+        read = 0
+        while not read and first.poll() is None:
+            time.sleep(0.02)
+            read = sum(n for (n,) in db.execute("SELECT read FROM people_snapshot"))
+        first.kill()
+    assert 0 < read < 60_000
+    with jemput(*words) as again:
+        said = again.communicate()[0]
+    assert "Going on after row" in said and "60000 people sealed" in said
 
 
 def test_files_that_are_no_table(tmp_path: Path) -> None:

@@ -26,17 +26,21 @@ _RELATION = {
 _LOOSER = 0.76
 _EMPTY = frozenset(("-", "--", "0", "null", "none", "n/a", "nan", "tidak ada", "tidak tahu"))
 _LONGEST_EMPTY = max(map(len, _EMPTY))
+_HELD = re.compile(r'="([^"]*)"')
+_ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DMY = re.compile(r"([0-9]{2})[-/]([0-9]{2})[-/]([0-9]{4})")
 
 Odd = Callable[[str], None]
 ODD = {
     "nik_form": _("NIK that cannot be one"),
+    "nik_lost": _("NIK as 3.5E+15: its digits are gone. Format the column as text and copy it anew."),
     "nik_birth": _("NIK that does not fit the birth date"),
     "nik_sex": _("NIK that does not fit the sex"),
     "nik_twice": _("NIK that stands there twice"),
     "birth_unreadable": _("Birth date that cannot be read"),
     "age": _("Impossible age"),
+    "formula": _("Cell with a formula instead of a value; left out"),
     "default_day": _("Birth on 1 January, 1 July or 31 December"),
     "no_mother": _("No mother's name"),
     "no_village": _("Village that is not known"),
@@ -53,6 +57,11 @@ def person_of(row: Sequence[str], mapper: Mapper, office: str, today: date, odd:
 
     def cell(field: str) -> str:
         text = cells.get(field, "")
+        if text.startswith("="):
+            held = _HELD.fullmatch(text)  # ="0123": how spreadsheets are made to keep a number as text
+            if held is None:
+                odd("formula")
+            text = held[1] if held else ""
         return "" if len(text) <= _LONGEST_EMPTY and text.lower() in _EMPTY else text
 
     name = shown(cell("name"))
@@ -136,6 +145,9 @@ def birth_text(text: str, today: date, odd: Odd) -> str:
 def _nik(text: str, birth: str, sex: str, odd: Odd) -> str:
     digits = text if text.isascii() and text.isdigit() else re.sub(r"[ .'-]", "", text)
     if not digits:
+        return ""
+    if _ROUNDED.fullmatch(text):
+        odd("nik_lost")
         return ""
     sixteen = len(digits) == 16 and digits.isascii() and digits.isdigit()
     if not sixteen or digits.endswith("0000") or len(set(digits)) < 3:

@@ -6,6 +6,7 @@ A file is never opened before it was looked at: an XLSX that would unpack to mor
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import zipfile
@@ -40,7 +41,7 @@ def rows_of(path: Path) -> Iterator[Iterator[Row]]:
         raise BadInput(_("This file is empty."))
     else:
         encoding = _encoding(head)
-        with path.open(encoding=encoding, errors="replace", newline="") as text:
+        with path.open(encoding=encoding, errors=_AS_WINDOWS, newline="") as text:
             yield _csv(text, head.decode(encoding, "replace"))
 
 
@@ -49,11 +50,18 @@ def _encoding(head: bytes) -> str:
         return "utf-16"
     if b"\0" in head:
         raise BadInput(_("This is no table. Choose a CSV, XLSX or Parquet file."))
-    try:
-        io.TextIOWrapper(io.BytesIO(head[: head.rfind(b"\n") + 1] or head), "utf-8").read()
-    except UnicodeDecodeError:
-        return "cp1252"
     return "utf-8-sig"
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8 are Windows-1252: files put together from several sources hold both."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+_AS_WINDOWS = "jemput-windows"
+codecs.register_error(_AS_WINDOWS, _as_windows)
 
 
 def _csv(text: io.TextIOWrapper, head: str) -> Iterator[Row]:
