@@ -202,10 +202,10 @@ TABLE: dict[str, Row] = {
     "office:api:cases": row(),
     "office:api:case": row(SEE_THE_CASE, about_a_case=True, kwargs=THE_CASE),
     "office:api:reports": row(REPORT_ANYWHERE, methods="post"),
+    "office:api:slice": row({Duty.FIELD_OFFICER, Duty.VILLAGE_REGISTRAR, Duty.SUBDISTRICT}, methods="post"),
     "office:api:entries": row(
         SEE_THE_CASE, about_a_case=True, methods="post", kwargs=THE_CASE, denied=READERS
     ),
-    "office:api:slice": row({Duty.FIELD_OFFICER, Duty.VILLAGE_REGISTRAR, Duty.SUBDISTRICT}, methods="post"),
     # ---- people ----
     "people:lookup": row(FIND_OUT_WHO, methods="post"),
     # lists: only the duty that sees every NIK compares them

@@ -44,6 +44,8 @@ NO_PAGES = {
     "choose_duty": "a button",
     "demo_sign_in": "a button of the demo",
     "set_language": "a button",
+    "device_code": "a button; its answer is the page of the devices",
+    "device_revoke": "a button",
     "office_theme": "a style sheet",
     "office_logo": "a picture",
     "mfa_index": "leads on",
@@ -66,7 +68,7 @@ NO_PAGES = {
     "office:backlog": "leads on",
 }
 OF_AN_ENTRY = {"office:receipt", "office:correct", "office:take_back"}
-API = "office:api:"
+API = ("office:api:", "sync:")
 
 
 @dataclass
