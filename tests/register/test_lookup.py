@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from jemput.accounts.models import Assignment
 from jemput.core.codes import Duty
-from jemput.core.dates import Birth
+from jemput.core.dates import Birth, parse_birth
 from jemput.journal.seal import BrokenSeal
 from jemput.people import Query, look_up, who_saw
 from jemput.people.likeness import Figures
@@ -16,7 +17,7 @@ from jemput.people.lookup import Hit
 from jemput.people.models import SheetRow, Snapshot
 from jemput.people.person import Person
 from jemput.people.places import places
-from jemput.people.score import Evidence, weigh
+from jemput.people.score import Evidence, birth_bits, weigh
 from jemput.people.sheets import scan, village_id
 from jemput.people.terms import edits
 from jemput.people.vault import new_key, vault_of
@@ -90,6 +91,35 @@ def test_blank_fields_are_never_evidence() -> None:
         Query(name="Sukarni"), Person(name="SUKARNI", nik=SUKARNI, mother="PAINEM"), Figures()
     ).bits.keys() == {"name"}
     assert Evidence({}).total == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "registered", "agrees"),
+    [
+        ("umur 70-an", "1950-03-07", True),
+        ("umur 70-an", "1948-12-31", True),
+        ("umur 70-an", "1975-03-07", False),
+        ("sekitar 70 tahun", "1955-07-01", True),
+        ("umur 75", "1951-03-07", True),
+        ("umur 75", "1952-01-01", True),
+        ("umur 75", "1965-01-01", False),
+        ("1950", "1950-01-01", True),
+        ("1950", "1950-00-00", True),
+        ("1950-an", "1957-08-17", True),
+        ("Maret 1950", "1950-03-07", True),
+        ("7 Maret 1950", "1950-12-31", True),  # the register knew the year only
+        ("7 Maret 1950", "1951-07-01", True),
+        ("7 Maret 1950", "1962-01-01", False),
+        ("31-12-1950", "1950-03-07", True),  # whoever wrote the list knew the year only
+        ("01-07-1950", "1951-03-07", True),  # a lunar year counted as one of the sun
+        ("03-07-1950", "1950-03-07", True),  # day and month swapped
+        ("7 Maret 1950", "1950-08-17", True),
+        ("7 Maret 1950", "1955-08-17", False),
+    ],
+)
+def test_births_that_are_known_roughly(said: str, registered: str, agrees: bool) -> None:
+    bits = birth_bits(parse_birth(said, date(2026, 1, 2)), Person(name="X", birth=registered))
+    assert (bits > 0) is agrees
 
 
 def test_default_days_say_less_than_real_ones() -> None:
