@@ -285,6 +285,20 @@ def _not_the_one_found() -> Story:
     return story
 
 
+def _paper_before_card() -> Story:
+    """Two steps print; that one of them is ready is enough."""
+    story = _not_the_one_found()
+    story.tell(e.Printed(document="family_card"), Duty.PRINTING)
+    return story
+
+
+def _paper_printed_once() -> Story:
+    """Two steps print; the one that is done does not stand against the other."""
+    story = _already_recorded()
+    story.tell(e.Printed(document="family_card"), Duty.PRINTING)
+    return story
+
+
 def _spoiled() -> Story:
     story = _not_the_one_found()
     story.tell(e.CentreStatus(raw="CARD_PRINTED"), Duty.DATA_ENTRY)
@@ -348,6 +362,8 @@ STORIES: dict[str, Callable[[], Story]] = {
     "alone-at-the-door": _alone_at_the_door,
     "already-recorded": _already_recorded,
     "not-the-one-found": _not_the_one_found,
+    "paper-before-card": _paper_before_card,
+    "paper-printed-once": _paper_printed_once,
     "spoiled": _spoiled,
     "another-programme": _another_programme,
     "closed-too-early": _closed_too_early,
