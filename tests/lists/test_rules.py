@@ -10,6 +10,7 @@ import pytest
 
 from jemput.core.dates import Birth
 from jemput.people.likeness import Figures
+from jemput.people.link import embedded
 from jemput.people.link.compare import BLANK, FIELDS, compare, may_be_sibling, name_supports
 from jemput.people.link.decide import Bin, Rule, Wanted, lines
 from jemput.people.link.engine import link
@@ -142,6 +143,16 @@ def test_humans_bind_the_run() -> None:
     queries = [asked(p) for p in PEOPLE[:5]]
     found = link(queries, Town(PEOPLE), decided={(0, 1): False, (1, 7): True})
     assert 0 not in found.persons and found.persons[1] == 7
+
+
+@pytest.mark.slow
+def test_several_processes_find_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = PEOPLE[:4]
+    rows = [asked(few[i % 4], mother="") if i % 3 else asked(few[i % 4]) for i in range(3_000)]
+    apart = link(rows, Town(few), decided={(5, 2): False})
+    monkeypatch.setattr(embedded, "_WORTH_FORKING", 10_000)
+    assert link(rows, Town(few), decided={(5, 2): False}) == apart
+    assert len(apart.persons) == 2_999
 
 
 def test_two_registered_people_are_never_joined_by_a_row_between_them() -> None:

@@ -35,6 +35,7 @@ from jemput.people.workers import several
 NAME = LinkEngine.EMBEDDED
 _BLOCK = 1_000
 _WORTH_FORKING = 3_000
+_MANY = 1_000
 _SCAN_BELOW = 0.8
 _LEAN = 300.0
 """Among rows little holds the training on course but what the register taught."""
@@ -135,7 +136,12 @@ def said_by(model: Model, table: Table) -> Callable[[int], tuple[float, ...]]:
 
 
 def _at_random(records: Sequence[Record], register: Known) -> list[Compared]:
-    """Pairs that have nothing to do with each other: how often levels are met by chance."""
+    """Pairs that have nothing to do with each other: how often levels are met by chance.
+
+    None in a register so small that a row often meets itself.
+    """
+    if register.people < _MANY:
+        return []
     draw = Random(7)  # noqa: S311 - a sample, no secret
     people = register.records({draw.randint(1, register.people) for _ in range(_PEOPLE_AT_RANDOM)})
     rows = draw.sample(records, min(_ROWS_AT_RANDOM, len(records)))
