@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jemput.core import entries as e
+from jemput.core.codes import Flag
 from jemput.core.corrections import as_corrected, correction_of
 from tests.core.stories import Story, cleared
 
@@ -28,6 +29,19 @@ def test_a_corrected_outcome_keeps_its_clear_result_in_step_after_forgetting():
     forgotten = Story(entries=[cleared(x) for x in story.entries])
     assert forgotten.state() == story.state()
     assert "leave" in story.state().done
+
+
+def test_what_the_seal_told_still_holds_in_lists_after_a_correction():
+    story = Story().reported().accepted().checked().at_the_door()
+    checked = story.tell(e.BiometricsChecked(result="not_found"))
+    found = {"clear_values": {"result": "found"}, "sealed_values": {"nik": "9901014708510001"}}
+    story.tell(e.Corrected(entry=checked.id, reason="Salah tombol", **found))
+    hand = {"result": "amputated"}
+    recorded = story.tell(e.Recorded(right_hand=hand, exception_approved_by="Kepala seksi"))
+    story.tell(e.Corrected(entry=recorded.id, sealed_values={"note": "Dibantu perawat"}, reason="Kurang"))
+    assert Flag.WITH_EXCEPTIONS in story.state().flags
+    forgotten = Story(entries=[cleared(x) for x in story.entries])
+    assert forgotten.state() == story.state()
 
 
 def test_a_correction_that_does_not_fit_changes_nothing():

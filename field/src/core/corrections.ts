@@ -29,16 +29,22 @@ export function asCorrected(entries: readonly Entry[]): readonly Entry[] {
     });
 }
 
-/** The body with new values; the old one where they do not fit together. */
+/**
+ * The body with new values; the old one where they do not fit together.
+ *
+ * Of a clear view only the clear fields change. What follows from its seal (that a recording had exceptions,
+ * that somebody was found) stands among them and must not be reckoned anew without it.
+ */
 export function patched(kind: Kind, body: Body, corrections: readonly Corrected[]): Body {
   let [clear, sealed] = split(kind, body);
-  const unsealed = Object.keys(sealed).length > 0 || !hasSealedRequirement(kind);
+  const isWhole = Object.keys(sealed).length > 0;
+  const becomesWhole = corrections.some((correction) => correction.sealed_values) && !hasSealedRequirement(kind);
   for (const correction of corrections) {
     clear = overlay(clear, correction.clear_values);
     sealed = overlay(sealed, correction.sealed_values);
   }
   try {
-    return unsealed ? whole(kind, { ...clear, ...sealed }) : clearView(kind, clear);
+    return isWhole || becomesWhole ? whole(kind, { ...clear, ...sealed }) : clearView(kind, clear);
   } catch (error) {
     if (error instanceof Unfit) return body;
     throw error;

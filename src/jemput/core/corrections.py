@@ -43,9 +43,16 @@ def as_corrected(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def patched(body: Body, corrections: Iterable[Corrected]) -> Body:
-    """The body with new values; the old one where they do not fit together."""
+    """The body with new values; the old one where they do not fit together.
+
+    Of a clear view only the clear fields change. What follows from its seal (that a recording had
+    exceptions, that somebody was found) stands among them and must not be reckoned anew without it.
+    """
+    corrections = list(corrections)
     clear, sealed = body.split()
-    unsealed = bool(sealed) or not _has_sealed_requirement(body)
+    unsealed = bool(sealed) or (
+        any(c.sealed_values for c in corrections) and not _has_sealed_requirement(body)
+    )
     for correction in corrections:
         clear = _overlay(clear, correction.clear_values)
         sealed = _overlay(sealed, correction.sealed_values)
@@ -67,7 +74,13 @@ def holds(target: Body, correction: Corrected) -> bool:
     fits = clear <= clear_fields - _NEVER and sealed <= set(type(target).model_fields) - clear_fields
     if isinstance(target, Corrected) or not (fits and clear | sealed):
         return False
-    return patched(target, [correction]) is not target  # the same body: the new values do not fit together
+    old_clear, old_sealed = target.split()
+    new = _overlay(old_clear, correction.clear_values) | _overlay(old_sealed, correction.sealed_values)
+    try:
+        type(target).model_validate(new)
+    except ValueError:
+        return False  # the new values do not fit together
+    return True
 
 
 def _has_sealed_requirement(body: Body) -> bool:
