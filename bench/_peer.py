@@ -50,8 +50,9 @@ def environment(sqlite_file: str) -> dict[str, str]:
 class Peer:
     """Appends entries as our journal does, a batch at a time, reading each case before it is told more."""
 
-    def __init__(self, sqlite_file: str) -> None:
-        self.app: Application[UUID] = Application(env=environment(sqlite_file))
+    def __init__(self, sqlite_file: str, *, make_tables: bool = False) -> None:
+        env = environment(sqlite_file) | {"CREATE_TABLE": "y" if make_tables else "n"}
+        self.app: Application[UUID] = Application(env=env)
 
     def append(self, batch: Sequence[Entry]) -> None:
         """One save, which is one transaction."""

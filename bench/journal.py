@@ -102,6 +102,7 @@ def measure(database: str, options: argparse.Namespace) -> None:
     keys.init_open()
     programme = journal.install((ROOT / "src/jemput/programmes/on-the-spot.toml").read_bytes())
     raw_table()
+    peer_tables()
     tell = Teller(programme)
     figures: dict[str, Any] = {"append": {}, "fold per second": fold_speed(tell)}
     for size in SIZES:
@@ -226,9 +227,22 @@ def ours() -> Writer:
 def eventsourcing() -> Writer:
     """The peer library."""
     import _peer
+
+    return list, _peer.Peer(peer_file()).append
+
+
+def peer_tables() -> None:
+    """The peer's tables, once: on PostgreSQL its writers would stumble over each other making them."""
+    import _peer
+
+    _peer.Peer(peer_file(), make_tables=True).app.close()
+
+
+def peer_file() -> str:
+    """Where the peer writes on SQLite."""
     from django.conf import settings
 
-    return list, _peer.Peer(str(settings.JEMPUT_HOME / "eventsourcing.sqlite3")).append
+    return str(settings.JEMPUT_HOME / "eventsourcing.sqlite3")
 
 
 RAW = (
