@@ -91,6 +91,10 @@ def warm_up() -> None:
     search.go_back_to_best(model.problem, s)
     search.anneal(model.problem, s, model.knobs, 1, 1.0)
     moves.make_room(model.problem, s, 0, np.zeros(1), 1)
+    moves.displace(model.problem, s, 0)
+    moves.price(model.problem, s, 0, 0)
+    moves.try_out(model.problem, s, 0, 0)
+    moves.clerk(model.problem, s, True)
 
 
 def tiny() -> Model:

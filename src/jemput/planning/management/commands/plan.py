@@ -99,10 +99,10 @@ class Command(BaseCommand):
         self.stdout.write("No rule is broken.")
 
     def do_explain(self, options: dict[str, Any]) -> None:
-        from jemput.planning import explain, plan, problem, world
+        from jemput.planning import plan, problem, reasons, world
 
         model = problem.model(world.read(load(options["instance"])))
-        for reason in explain.explain(model, plan.from_json(load(options["plan"]))):
+        for reason in reasons.explain(model, plan.from_json(load(options["plan"]))):
             self.stdout.write(f"{reason.visit}: {english(reason.words)}")
 
     def do_generate(self, options: dict[str, Any]) -> None:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from jemput.planning.plan import Plan, PlannedTour, plan_of, routes_in, score
+from jemput.planning.plan import Plan, PlannedTour, Stop, plan_of, routes_in, score, timetable
 from jemput.planning.problem import Model, Taken, model
 from jemput.planning.schedule import FIRST_TOUR, KIND, LAST_TOUR, OPENS, PLACE, RESTS, START
-from jemput.planning.solve import best
+from jemput.planning.solve import best, new_state
+from jemput.planning.state import LEAVES, NOW
 from jemput.planning.world import DAY_MINUTES, Span, World
 
+AFTER = 2 * DAY_MINUTES
 TOLERANCE = 45
 """Minutes by which an announced time may move."""
 
@@ -60,12 +62,14 @@ def replan(
     now: tuple[str, int] | None = None,
     seconds: float | None = None, rounds: int | None = None, seed: int = 1,
 ) -> Replan:  # fmt: skip
-    """The nearest good plan. ``told``: visit -> (day, window) as announced; default: as planned, give or take
-    45 minutes. ``now``: day and minute; what began before that is not touched. Default effort: 1 CPU second.
+    """The nearest good plan.
+
+    ``told``: visit -> (day, window) as announced; default: as planned, give or take 45 minutes. ``now``: day
+    and minute; what has begun by then is not touched, a ride included. Default effort: 1 CPU second.
     """
     told = told_by(plan) if told is None else told
     number = {d.isoformat(): n for n, d in enumerate(world.days)}
-    done = {s.visit for t in plan.tours for s in t.stops if now and (t.day, s.starts) < now}
+    done = {s.visit for t in plan.tours for s in (begun(t, now) if now else ())}
     keep = {v: (number[d], span) for v, (d, span) in told.items() if d in number and v not in done}
     soft = tuple(replace(v, promise=None) if v.id in keep else v for v in world.visits)
     open_world = replace(world, visits=soft)
@@ -78,7 +82,7 @@ def replan(
         seconds = 1.0
     last = best(made, seed=seed, warm=warm, seconds=seconds, rounds=rounds)
     fresh = plan_of(made, last.routes)
-    tours = _joined(made, driven, fresh.tours)
+    tours = _joined(made, plan, driven, fresh.tours)
     there = {s.visit: (t, s) for t in tours for s in t.stops}
     moved, kept, other = [], 0, []
     for visit, (day, span) in told.items():
@@ -94,6 +98,14 @@ def replan(
         Plan(world.name, tours, left, score(world, tours)), tuple(moved), kept, tuple(other),
         tuple(v for v in there if v not in old), tuple(v for v in old if v not in there and v in place_of),
     )  # fmt: skip
+
+
+def begun(tour: PlannedTour, now: tuple[str, int]) -> tuple[Stop, ...]:
+    """The stops of a tour that are over, under way, or being driven to."""
+    if tour.day != now[0]:
+        return tour.stops if tour.day < now[0] else ()
+    leaves = (tour.departs, *(s.ends for s in tour.stops))
+    return tuple(s for s, left in zip(tour.stops, leaves, strict=False) if left < now[1])
 
 
 def freeze(made: Model, plan: Plan, place_of: dict[str, str], now: tuple[str, int]) -> dict[int, PlannedTour]:
@@ -112,18 +124,19 @@ def freeze(made: Model, plan: Plan, place_of: dict[str, str], now: tuple[str, in
         if day > now[0]:
             continue
         if day < now[0]:
-            p.tour[t, OPENS] = DAY_MINUTES * 2  # nothing more can be done on a past day
+            p.tour[t, OPENS] = AFTER  # nothing more can be done on a past day
         else:
             p.tour[t, OPENS] = max(int(p.tour[t, OPENS]), now[1])
         old = by_name.get((world.teams[tour.team].id, day, world.vehicles[tour.vehicle].id))
-        stops = tuple(s for s in old.stops if day < now[0] or s.starts < now[1]) if old else ()
+        stops = tuple(s for s in begun(old, now) if s.visit in place_of) if old else ()
         if not old or not stops:
             continue
         last = stops[-1]
         rests = tuple(x for x in old.pauses if x.starts < max(now[1], last.ends) or day < now[0])
         driven[t] = replace(old, stops=stops, pauses=rests)
         if day == now[0]:
-            p.tour[t, START] = place_number[place_of[last.visit]]
+            if old.returns > now[1]:  # else the team is back already
+                p.tour[t, START] = place_number[place_of[last.visit]]
             p.tour[t, OPENS] = (
                 max(now[1], last.ends, *(x.ends for x in rests)) if rests else max(now[1], last.ends)
             )
@@ -143,25 +156,35 @@ def freeze(made: Model, plan: Plan, place_of: dict[str, str], now: tuple[str, in
 
 
 def _joined(
-    made: Model, driven: dict[int, PlannedTour], fresh: tuple[PlannedTour, ...]
+    made: Model, plan: Plan, driven: dict[int, PlannedTour], fresh: tuple[PlannedTour, ...]
 ) -> tuple[PlannedTour, ...]:
     """The driven part of each tour with what follows now."""
     world, p = made.world, made.problem
     place = {v.id: n for v, n in zip(world.visits, p.visit[:, PLACE], strict=True)}
     start = {x.id: n for n, x in enumerate(world.places)}
     by_name = {(t.team, t.day, t.vehicle): t for t in fresh}
+    before = {(t.team, t.day, t.vehicle): t for t in plan.tours}
+    empty = new_state(made)
     tours = []
     for t, old in driven.items():
         new = by_name.pop((old.team, old.day, old.vehicle), None)
         stops = (*old.stops, *(new.stops if new else ()))
+        whole = before[old.team, old.day, old.vehicle]
+        if new is None and len(whole.stops) == len(old.stops):
+            tours.append(whole)
+            continue
         team, kind = world.teams[made.tours[t].team], p.tour[t, KIND]
         way = [start[team.start], *(place[s.visit] for s in stops if s.visit in place), start[team.end]]
+        if new:
+            back, rests = new.returns, new.pauses
+        else:  # straight home
+            _departs, back, _stops, rests = timetable(made, t, [], [], empty.table[NOW, t, LEAVES])
         whole = replace(
             new or old,
             departs=old.departs,
-            returns=new.returns if new else old.stops[-1].ends + int(p.go[kind, way[-2], way[-1]]),
+            returns=back,
             stops=stops,
-            pauses=(*old.pauses, *(new.pauses if new else ())),
+            pauses=(*old.pauses, *rests),
             kits=tuple(sorted({*old.kits, *(new.kits if new else ())})),
             partners=tuple(sorted({*old.partners, *(new.partners if new else ())})),
             metres=sum(int(p.metres[kind, a, b]) for a, b in pairwise(way)),
