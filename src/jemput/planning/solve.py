@@ -150,6 +150,11 @@ def improve(
         load_routes(model, s, warm)
         moves.fill(model.problem, s, model.knobs)
         search.keep_best(s)
+    else:
+        for by_class in (False, True):  # never worse than a careful clerk
+            moves.clerk(model.problem, s, by_class)
+            search.keep_best(s)
+            search.empty(model.problem, s)
     done, last = 0, None
 
     def progress() -> Progress:
