@@ -16,6 +16,8 @@ from typing import Any
 
 Best = dict[int, tuple[str, float, str]]
 _RANDOM_PAIRS = 2_000_000
+_LEAST = -4.0
+"""Bits below which nobody takes a pair for one person: handing those over too would cost Splink memory."""
 
 
 def _best(triples: Iterable[tuple[int, int, float]], niks: list[str]) -> Best:
@@ -87,7 +89,7 @@ def _splink(people: str, rows: str, said: dict[str, Any], training: list[str]) -
                 linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=200_000)
             except EMTrainingException:
                 continue
-        found = linker.inference.predict(threshold_match_weight=-12, warning_mode="never").as_record_list()
+        found = linker.inference.predict(threshold_match_weight=_LEAST, warning_mode="never").as_record_list()
         answers.append([(f["unique_id_l"], f["unique_id_r"], f["match_weight"]) for f in found])
     pairs, twice = answers
     return {"found": _best(pairs, known["raw_nik"].to_pylist()), "twice": twice}

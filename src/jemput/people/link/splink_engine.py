@@ -26,7 +26,7 @@ from jemput.people.link.records import Record
 from jemput.people.person import Query
 
 _ENOUGH_TO_TRAIN = 300
-_WORTH_LESS = -12.0
+_WORTH_LESS = -8.0
 """Pairs with fewer bits, the prior counted in, are nobody's; Splink keeps them to itself."""
 _RANDOM_PAIRS = 2_000_000
 
