@@ -148,7 +148,10 @@ def _use(s: State, r: int, d: int, t: int, people: int, minutes: int, sign: int)
     s.held[r, d, USES] += sign
     s.held[r, d, USED] += sign * people
     s.held[r, d, USED + 1] += sign * minutes
-    s.held[r, d, HOLDER] = t if s.held[r, d, USES] else NOWHERE
+    if sign > 0:
+        s.held[r, d, HOLDER] = t
+    elif s.held[r, d, USES] == 0:  # undone, one tour may take before another gives back
+        s.held[r, d, HOLDER] = NOWHERE
 
 
 @jit
