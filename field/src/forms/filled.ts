@@ -1,0 +1,126 @@
+/** From what was typed to an entry, and back to the questions that lack something. */
+import { isObject, Unfit, whole, type Body, type JSONObject, type Kind } from "../core/entries/base";
+import type { Day } from "../core/moment";
+import { parseDate } from "../core/dates";
+import { _, BadInput, plain, words, type Words } from "../core/text";
+import { readFamilyNumber, readName, readNik, readPhone } from "./read";
+import { questionsOf, type Question } from "./questions";
+import { derived, drawn, guesses, made, type Situation } from "./situation";
+
+/** What stands in a form: by question, as its widget gives it. Numbers that the form used up are kept beside. */
+export type Typed = JSONObject;
+
+export type Position = { latitude: number; longitude: number; accuracy?: number };
+
+/** A form as it is opened: guesses, and the numbers that it uses up. */
+export function opened(kind: Kind, s: Situation): Typed {
+  const guessed = guesses(kind, s);
+  const asked = questionsOf(kind, s).filter(({ name }) => guessed[name] !== undefined);
+  return { ...Object.fromEntries(asked.map((q) => [q.name, shown(q, guessed[q.name])])), ...drawn(kind, s) };
+}
+
+/** A value as its widget has it. */
+function shown(question: Question, value: unknown): unknown {
+  if (question.as === "yes_no") return value ? "yes" : "no";
+  if (question.as === "number" || (question.choices.length && typeof value === "number")) return String(value);
+  if (!question.within || !isObject(value)) return value;
+  const parts = question.within.filter((q) => value[q.name] !== undefined);
+  return Object.fromEntries(parts.map((q) => [q.name, shown(q, value[q.name])]));
+}
+
+export type Read = { body: Body; faults?: never } | { body?: never; faults: Map<string, Words> };
+
+/** The entry that was typed, or by question what must be mended. */
+export function read(kind: Kind, typed: Typed, s: Situation): Read {
+  const faults = new Map<string, Words>();
+  const values: JSONObject = {};
+  for (const question of questionsOf(kind, s)) {
+    const value = attempt(question, typed[question.name], faults);
+    if (value === undefined) {
+      if (question.required && !faults.has(question.name)) faults.set(question.name, words(_("Fill in this field.")));
+    } else if (question.as === "position") {
+      const { latitude, longitude } = value as Position;
+      Object.assign(values, { latitude, longitude });
+    } else values[question.name] = value;
+  }
+  if (faults.size) return { faults };
+  for (const name of Object.keys(drawn(kind, s))) values[name] = typed[name];
+  try {
+    return { body: whole(kind, { ...values, ...made(kind, s), ...derived(kind, values, s.programme, s.today) }) };
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error;
+    return { faults: new Map(error.faults) };
+  }
+}
+
+function attempt(question: Question, value: unknown, faults: Map<string, Words>): unknown {
+  try {
+    return readOne(question, value, faults);
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    faults.set(question.name, error.words);
+    return undefined;
+  }
+}
+
+/** A value as the entry keeps it; undefined when nothing was said. Throws BadInput. */
+function readOne(question: Question, value: unknown, faults: Map<string, Words>): unknown {
+  switch (question.as) {
+    case "several":
+      return Array.isArray(value) && (value.length || question.required) ? value : undefined;
+    case "tick":
+      return value === true;
+    case "yes_no":
+      return value === "yes" ? true : value === "no" ? false : undefined;
+    case "position":
+      return isObject(value) ? value : undefined;
+    case "part":
+      return readPart(question, isObject(value) ? value : {}, faults);
+    default: {
+      const text = typeof value === "string" ? plainOf(question, value) : "";
+      return text ? readText(question, text) : undefined;
+    }
+  }
+}
+
+function readPart(question: Question, value: JSONObject, faults: Map<string, Words>): JSONObject {
+  const inner = new Map<string, Words>();
+  const parts = question.within!.map((q) => [q.name, attempt(q, value[q.name], inner)] as const);
+  const [first] = inner.values();
+  if (first) faults.set(question.name, first);
+  return Object.fromEntries(parts.filter(([, v]) => v !== undefined));
+}
+
+/** Lines lose what nobody sees; several lines stay several. */
+const plainOf = (question: Question, text: string): string =>
+  question.as === "prose" ? text.split("\n").map(plain).join("\n").trim() : plain(text);
+
+function readText(question: Question, text: string): unknown {
+  switch (question.as) {
+    case "nik":
+      return readNik(text);
+    case "family_number":
+      return readFamilyNumber(text);
+    case "phone":
+      return readPhone(text);
+    case "name":
+      return readName(text);
+    case "day":
+      return parseDate(text) satisfies Day;
+    case "number":
+      return readNumber(question, text);
+    case "one":
+    case "select":
+      return /^\d$/.test(text) && question.max !== undefined ? Number(text) : text;
+    default:
+      return text;
+  }
+}
+
+function readNumber({ min, max }: Question, text: string): number {
+  const number = Number(text.replace(",", "."));
+  if (!Number.isFinite(number)) throw new BadInput(_("This must be a number."));
+  if (min !== undefined && number < min) throw new BadInput(_("Write a number of at least %(n)s."), { n: min });
+  if (max !== undefined && number > max) throw new BadInput(_("Write a number of at most %(n)s."), { n: max });
+  return number;
+}

@@ -1,0 +1,159 @@
+/** What a form must know of the case: choices, values that code makes, and first guesses (office/forms/situation.py). */
+import type { Entry, JSONObject, Kind } from "../core/entries/base";
+import { ageBand, parseBirth } from "../core/dates";
+import { Document, PlaceKind, type Duty, type Partner, type Service } from "../core/generated/codes";
+import { KINDS } from "../core/generated/kinds";
+import { addDays, type Day } from "../core/moment";
+import { isFor, urgencyOf, type Programme, type Requirement, type Step, type Text } from "../core/programme";
+import { missingPartners } from "../core/rules";
+import type { State, Visit } from "../core/state";
+import { BadInput, type Words } from "../core/text";
+import { receiptNumber } from "../screens/numbers";
+import { newId } from "../store/ids";
+
+/** One form on one case. */
+export interface Situation {
+  programme: Programme;
+  state: State;
+  /** As they hold after their corrections. */
+  entries: readonly Entry[];
+  duty: Duty;
+  today: Day;
+  /** Stands before the numbers that this device makes: P12. */
+  prefix: string;
+  step: Step | null;
+  /** Villages that may be chosen, code and name. */
+  villages: readonly (readonly [string, string])[];
+}
+
+export type Choice = readonly [value: string, label: string | Words | Text];
+
+/** Filled by the entries or by code, never asked. */
+export const DERIVED: { [K in Kind]?: readonly string[] } = {
+  visit_ended: ["result", "again"],
+  recorded: ["result"],
+  person_described: ["age_band", "urgency", "identified", "extract", "from_extract"],
+  reported: ["programme", "programme_hash", "ticket", "age_band", "urgency", "identified", "extract", "from_extract"],
+  biodata_checked: ["extract", "from_extract"],
+};
+
+const VISITING: readonly Kind[] = ["visit_scheduled", "visit_started", "visit_ended", "visit_moved"];
+
+/** The visit that an entry of this kind speaks of. */
+export function visitOf(kind: Kind, s: Pick<Situation, "state" | "step">): Visit | null {
+  const purpose = s.step?.match.purpose;
+  const known = [...s.state.visits.values()].filter((v) => (!purpose || v.purpose === purpose) && !v.ended);
+  if (kind === "visit_ended") return known.find((v) => v.started) ?? known[0] ?? null;
+  return known.filter((v) => !v.started && v.day).sort((a, b) => (a.day! < b.day! ? -1 : 1))[0] ?? null;
+}
+
+/** Values that code gives, without anything drawn by chance: the same each time the form is opened. */
+export function made(kind: Kind, s: Situation): JSONObject {
+  const values: JSONObject = { ...s.step?.match };
+  if (VISITING.includes(kind) && kind !== "visit_scheduled") {
+    const visit = visitOf(kind, s);
+    if (visit) values.visit = visit.id;
+    if (visit && kind !== "visit_moved") values.purpose ??= visit.purpose;
+  }
+  if (kind === "biodata_checked" || kind === "centre_status") values.source = "manual";
+  return values;
+}
+
+/** Numbers that this form uses up: made once, when it is first opened, and kept in its draft. */
+export function drawn(kind: Kind, s: Situation): JSONObject {
+  if (kind === "delivered") return { receipt: receiptNumber(s.prefix, "T") };
+  if (kind === "originals_collected") return { receipt: receiptNumber(s.prefix, "A") };
+  if (VISITING.includes(kind) && !("visit" in made(kind, s))) return { visit: newId() };
+  return {};
+}
+
+/** Whether code gives this value in this situation. */
+export const isMade = (kind: Kind, name: string, s: Situation): boolean =>
+  name in made(kind, s) || name in drawn(kind, s) || (DERIVED[kind]?.includes(name) ?? false);
+
+/** What follows from what was typed: age band, urgency, whether the person is known. */
+export function derived(kind: Kind, values: JSONObject, programme: Programme, today: Day): JSONObject {
+  if (kind !== "person_described" && kind !== "reported") return {};
+  const found: JSONObject = {};
+  const born = birthOf(values, today);
+  if (born) found.age_band = ageBand(born, today);
+  const blocked = values.blocked_services as Service[] | undefined;
+  if (blocked?.length) found.urgency = urgencyOf(programme, blocked);
+  if (values.name) found.identified = true;
+  return found;
+}
+
+function birthOf(values: JSONObject, today: Day): ReturnType<typeof parseBirth> | null {
+  if (values.birth_date) return { earliest: values.birth_date as Day, latest: values.birth_date as Day };
+  try {
+    return values.birth_about ? parseBirth(String(values.birth_about), today) : null;
+  } catch (error) {
+    if (error instanceof BadInput) return null;
+    throw error;
+  }
+}
+
+// ---- choices ----------------------------------------------------------------------------------------
+
+/** What may be chosen in this case; null: whatever the kind allows. */
+export function choicesFor(kind: Kind, name: string, s: Situation): Choice[] | null {
+  const { state, programme } = s;
+  if (kind === "originals_returned" && name === "receipt") return [...state.originals.keys()].map((r) => [r, r]);
+  if (name === "requirement") return paperChoices(kind, s).map((r) => [r.id, r.label]);
+  if (name === "document") return papersFor(kind, s).map((d) => [d, Document[d]]);
+  if (name === "documents") {
+    const from = kind === "reported" || kind === "person_described" ? programme.documents : state.wanted;
+    return from.map((d) => [d, Document[d]]);
+  }
+  if (name === "place_kind") return programme.places.map((p) => [p, PlaceKind[p]]);
+  if (name === "area") return s.villages.map(([code, label]) => [code, { id: label }]);
+  return null;
+}
+
+function paperChoices(kind: Kind, { programme, state }: Situation): Requirement[] {
+  const asked = programme.requirements.filter((r) => !r.carried); // the team brings those itself
+  const mine = asked.filter((r) => !r.documents.length || r.documents.some((d) => state.documents.has(d)));
+  const left = kind === "requirement_received" ? mine.filter((r) => !state.papersReceived.has(r.id)) : mine;
+  return left.length ? left : mine;
+}
+
+/** The documents that an entry of this kind can be about; all wanted ones where none fits. */
+export function papersFor(kind: Kind, s: Pick<Situation, "state" | "step">): Document[] {
+  const papers = s.state.documents;
+  const wanted = [...papers.keys()].filter((d) => !s.step || isFor(s.step, [d]));
+  const here = wanted.filter((d) => papers.get(d)!.printed && !papers.get(d)!.delivered);
+  let fitting = here;
+  if (kind === "printed") fitting = wanted.filter((d) => !papers.get(d)!.printed);
+  if (kind === "custody_taken") fitting = here.filter((d) => !papers.get(d)!.holder);
+  return fitting.length ? fitting : wanted.length ? wanted : [...papers.keys()];
+}
+
+// ---- first guesses ----------------------------------------------------------------------------------
+
+/** What is most likely, to be changed where it is wrong. */
+export function guesses(kind: Kind, s: Situation): JSONObject {
+  const found: JSONObject = {};
+  for (const [name, field] of Object.entries(KINDS[kind].fields)) {
+    const usual = field.default;
+    if (usual !== undefined && !Array.isArray(usual)) found[name] = structuredClone(usual);
+  }
+  if (kind === "visit_scheduled" || kind === "visit_moved") {
+    Object.assign(found, { day: addDays(s.today, 1), partners: whoShouldCome(s.programme, s.state) });
+  }
+  if (kind === "visit_started") {
+    const planned = visitOf(kind, s)?.partners ?? [];
+    found.partners = planned.length ? [...planned] : whoShouldCome(s.programme, s.state);
+  }
+  if (kind === "application_filed" || kind === "data_entered") found.documents = s.state.wanted;
+  for (const name of ["document", "receipt", "requirement"]) {
+    const first = name in KINDS[kind].fields ? choicesFor(kind, name, s)?.[0] : undefined;
+    if (first) found[name] = first[0];
+  }
+  return found;
+}
+
+/** Partners whom the visit itself, or a step at the door after it, asks for. */
+export function whoShouldCome(programme: Programme, state: State): Partner[] {
+  const steps = programme.steps.filter((step) => isFor(step, state.wanted));
+  return [...new Set(steps.flatMap((step) => missingPartners(step, [])))];
+}

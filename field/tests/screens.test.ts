@@ -1,0 +1,259 @@
+/** What the officer's screens decide before they draw anything. */
+import { describe, expect, test } from "vitest";
+import type { Kind } from "../src/core/entries/base";
+import { BadInput } from "../src/core/text";
+import { opened, read, type Typed } from "../src/forms/filled";
+import { questionsOf } from "../src/forms/questions";
+import { readFamilyNumber, readName, readNik, readPhone } from "../src/forms/read";
+import { bagOf, fits, inOrder, kilometres, othersOf, summaryOf, teamName, teamsOf, visitsOf } from "../src/screens/day";
+import { isRight, receiptNumber, ticketNumber } from "../src/screens/numbers";
+import { notesOf, peopleAround, personOf, phoneOf } from "../src/screens/person";
+import { nextTap, outcomeTap, places, type Session } from "../src/screens/roster";
+import { endOf, wayOf } from "../src/screens/walk";
+import { newId } from "../src/store/ids";
+import { AREA, Case, officer, promised, small, TODAY, wide } from "./visits";
+
+const next = (one: Case) => wayOf(one.programme, one.state, officer).find(({ stand }) => stand === "next")!;
+
+/** Answers a form as it is opened, with a few answers of the officer's own. */
+function answer(one: Case, kind: Kind, answers: Typed = {}): void {
+  const step = wayOf(one.programme, one.state, officer).find((w) => w.kind === kind)?.action.step ?? null;
+  const s = one.situation(officer.duty, step);
+  const { body, faults } = read(kind, { ...opened(kind, s), ...answers }, s);
+  expect([...(faults ?? [])]).toEqual([]);
+  one.writes(kind, officer.duty, body!);
+}
+
+describe("a visit goes as its programme says", () => {
+  test("from the door to its end, each act in its turn", () => {
+    const one = promised();
+    const gone: string[] = [];
+    for (let way = next(one); one.state.visit || !gone.length; way = next(one)) {
+      gone.push(way.key);
+      answer(one, way.kind, way.kind === "visit_ended" ? { outcome: "done", next_step: "continue" } : {});
+    }
+    expect(gone).toEqual(["arrive", "record", "leave"]);
+    expect(one.state.irregular).toEqual([]);
+    expect([...one.state.visits.values()][0]).toMatchObject({ purpose: "record", partners: ["health_worker", "social_worker"] });
+  });
+
+  test("another programme asks for consent and condition first, and waives what a find makes needless", () => {
+    const one = new Case(wide);
+    one.says("triaged", "main_admin", { result: "accepted" });
+    one.says("visit_scheduled", "scheduler", { visit: newId(), purpose: "record", day: TODAY });
+    const gone: string[] = [];
+    const answers: Record<string, Typed> = {
+      consent: { basis: "consent", supported: true },
+      condition: { go_ahead: "yes", with_partner: "health_worker" },
+      look: { result: "found", nik: "9901 0141 0350 0001" },
+      leave: { outcome: "done" },
+    };
+    for (let way = next(one); one.state.visit || !gone.length; way = next(one)) {
+      gone.push(way.key);
+      answer(one, way.kind, answers[way.key]);
+    }
+    expect(gone).toEqual(["arrive", "consent", "condition", "look", "leave"]);
+    expect(personOf(one.entries).nik).toBe("9901014103500001");
+  });
+
+  test("a crisis in the middle: the visit ends at once, and comes again", () => {
+    const one = promised();
+    answer(one, "visit_started");
+    const end = endOf(wayOf(small, one.state, officer), one.state)!;
+    expect(end.kind).toBe("visit_ended");
+    answer(one, "visit_ended", { outcome: "in_crisis", next_step: "wait_for_health", again_on: "2026-03-11" });
+    expect(one.state.visit).toBeNull();
+    expect([one.state.againOn, one.state.flags.has("revisit")]).toEqual(["2026-03-11", true]);
+    expect(one.entries.at(-1)!.body).toMatchObject({ result: "unable", again: true });
+  });
+
+  test("nothing is next where nobody waits for this officer", () => {
+    expect(wayOf(small, new Case(small).state, officer).filter(({ stand }) => stand === "next")).toEqual([]);
+  });
+});
+
+describe("a form is made from its kind alone", () => {
+  const one = promised();
+  const s = one.situation("field_officer");
+
+  test("what code knows is not asked, what is known is guessed", () => {
+    expect(questionsOf("visit_started", s).map(({ name }) => name)).toEqual(["partners", "position"]);
+    expect(questionsOf("visit_ended", s).map(({ name }) => name)).not.toContain("result");
+    expect(opened("visit_started", s).partners).toEqual(["health_worker", "social_worker"]);
+    expect(questionsOf("delivered", s).find(({ name }) => name === "document")!.choices).toEqual([
+      ["ktp_el", "Electronic identity card (KTP-el)"],
+    ]);
+  });
+
+  test("every kind of a case can be asked for, each question with its words", () => {
+    const kinds = ["person_described", "form_filled", "recorded", "satisfaction", "complaint", "custody_taken"] as const;
+    for (const kind of kinds) {
+      for (const { label, as, choices } of questionsOf(kind, s)) {
+        expect(label).toMatch(/^[A-Z]/);
+        if (as === "one" || as === "select") expect(choices.length).toBeGreaterThan(0);
+      }
+    }
+    expect(questionsOf("satisfaction", s).filter(({ as }) => as === "one")).toHaveLength(9);
+  });
+
+  test("each modality has its own result, attempts and quality; an exception names who approved it", () => {
+    const values = opened("recorded", s);
+    const hand = { result: "stiff", attempts: "3", quality: "41" };
+    const { faults } = read("recorded", { ...values, right_hand: hand }, s);
+    expect([...faults!.keys()]).toEqual(["exception_approved_by"]);
+    const { body } = read("recorded", { ...values, right_hand: hand, exception_approved_by: "bu ningsih" }, s);
+    expect(body).toMatchObject({
+      result: "with_exception",
+      right_hand: { result: "stiff", attempts: 3, quality: 41 },
+      exception_approved_by: "BU NINGSIH",
+    });
+  });
+
+  test("what is missing or cannot be read is said at its question", () => {
+    expect([...read("biometrics_checked", { result: "found", nik: "99" }, s).faults!]).toEqual([
+      ["nik", expect.objectContaining({ message: expect.stringContaining("16 digits") })],
+    ]);
+    expect([...read("condition_checked", opened("condition_checked", s), s).faults!.keys()]).toEqual(["go_ahead"]);
+    const bad = { ...opened("recorded", s), iris: { result: "captured", attempts: "99" } };
+    expect([...read("recorded", bad, s).faults!.keys()]).toEqual(["iris"]);
+  });
+
+  test("a draft keeps the number that was read out from it", () => {
+    const typed = opened("originals_collected", s);
+    const { body } = read("originals_collected", { ...typed, count: "2", papers: "KK asli", given_by: "Siti" }, s);
+    expect(body).toMatchObject({ receipt: typed.receipt, count: 2, given_by: "SITI" });
+    expect(typed.receipt).toMatch(/^P12-A-/);
+  });
+
+  test("an age that was said gives the band, blocked services the urgency", () => {
+    const typed = { birth_about: "umur 70-an", name: "Mbah Sarinem", blocked_services: [] };
+    expect(read("person_described", typed, s).body).toMatchObject({ age_band: "70_up", identified: true });
+  });
+
+  test("a grade is a number", () => {
+    const grades = Object.fromEntries(questionsOf("satisfaction", s).filter((q) => q.as === "one").map((q) => [q.name, "4"]));
+    expect(read("satisfaction", grades, s).body).toMatchObject({ requirements: 4, facilities: 4, by_proxy: false });
+  });
+});
+
+describe("numbers and names as people write them", () => {
+  test.each([
+    [readNik, "9901 0141 0350 0001", "9901014103500001"],
+    [readFamilyNumber, "9901010503260001", "9901010503260001"],
+    [readPhone, "0812-3456-7890", "+6281234567890"],
+    [readPhone, "+62 812 3456 7890", "+6281234567890"],
+    [readPhone, "(0355) 791234", "+62355791234"],
+    [readName, " siti  nur\u2019aini ", "SITI NUR'AINI"],
+  ])("%o reads %s", (reader, text, value) => expect(reader(text)).toBe(value));
+
+  test.each([
+    ...[[readNik, "990101410350000"], [readNik, "99O1014103500001"], [readNik, "9901019903500001"]],
+    ...[[readNik, "9901014103500000"], [readPhone, "0812"], [readPhone, "+1 555 1234567"], [readName, "123456"]],
+  ] as [(text: string) => string, string][])("%o refuses %s", (reader, text) => {
+    expect(() => reader(text)).toThrow(BadInput);
+    try {
+      reader(text);
+    } catch (error) {
+      expect((error as BadInput).message).not.toContain(text);
+    }
+  });
+
+  test("a number made offline finds out a slip", () => {
+    for (const number of [receiptNumber("P12", "T"), ticketNumber("TRG")]) {
+      expect(number).toMatch(/^(P12-T|TRG)-[2-9A-HJ-NP-TV-Z]{4}-[2-9A-HJ-NP-TV-Z]{2}$/);
+      expect(isRight(number)).toBe(true);
+      const last = number.at(-1) === "2" ? "3" : "2";
+      expect(isRight(number.slice(0, -1) + last)).toBe(false);
+    }
+  });
+});
+
+describe("the day", () => {
+  const at = (latitude: number, longitude: number) => ({ latitude, longitude });
+  const summary = (one: Case) => summaryOf(one.stream, one.entries, one.state, one.programme);
+  const far = summary(promised({ ...at(-8.3, 111.7), name: "JAUH", place_name: "Panti Asih" }));
+  const near = summary(promised({ ...at(-8.05, 111.7), name: "DEKAT", place_name: "panti asih" }));
+  const middle = summary(promised({ ...at(-8.15, 111.7), name: "TENGAH" }, { team: "tim_2" }));
+  const later = summary(promised({ ...at(-8.05, 111.7), name: "SORE" }, { part: "afternoon" }));
+  const tomorrow = summary(promised({ name: "BESOK" }, { day: "2026-03-05" }));
+  const all = [far, middle, near, later, tomorrow];
+
+  test("holds what was promised for it, of this team and of no team, to the nearest next", () => {
+    expect(visitsOf(all, TODAY, null)).toHaveLength(4);
+    expect(visitsOf(all, TODAY, "tim_1").map(({ name }) => name)).not.toContain("TENGAH");
+    const order = inOrder(visitsOf(all, TODAY, null), at(-8, 111.7)).map(({ name }) => name);
+    expect(order).toEqual(["DEKAT", "TENGAH", "JAUH", "SORE"]);
+    expect([teamsOf(all), teamName("tim_2")]).toEqual([["tim_2"], "Tim 2"]);
+    expect(othersOf(all, visitsOf(all, TODAY, null)).map(({ name }) => name)).toEqual(["BESOK"]);
+    expect(kilometres(at(-8, 111.7), at(-8.05, 111.7))).toBeCloseTo(5.56, 1);
+  });
+
+  test("a visit that was not kept yesterday still stands in it", () => {
+    expect(visitsOf([tomorrow], "2026-03-09", null)).toHaveLength(1);
+  });
+
+  test("says what to bring and who comes along", () => {
+    const bag = bagOf(visitsOf(all, TODAY, null), new Map([[small.hash, small]]));
+    expect(bag.partners).toEqual(["health_worker", "social_worker"]);
+    expect([bag.documents.size, bag.originals]).toEqual([0, 0]);
+  });
+
+  test("finds a case by words of its name, ticket or village", () => {
+    expect([fits(near, "dekat", ""), fits(near, "dek contoh", "Desa Contoh"), fits(near, "nobody", "")]).toEqual([
+      ...[true, true, false],
+    ]);
+  });
+
+  test("the call goes to whoever speaks for the person, and notes of earlier visits are there", () => {
+    const one = promised({ name: "SITI", phone: "+6281200000001" });
+    expect(phoneOf(personOf(one.entries), peopleAround(one.entries))).toBe("+6281200000001");
+    one.says("guardian_named", "field_officer", { name: "HASNAH", phone: "+6281200000002" });
+    one.says("condition_checked", "field_officer", { go_ahead: false, comfort: "Lagu lama" });
+    expect(phoneOf(personOf(one.entries), peopleAround(one.entries))).toBe("+6281200000002");
+    expect(notesOf(one.entries).map(({ label, text }) => [label, text])).toEqual([["What calms the person", "Lagu lama"]]);
+  });
+});
+
+describe("an institution", () => {
+  const session: Session = { partners: ["institution", "health_worker"], consent: "guardian_consent", supported: true };
+  const summary = (one: Case) => summaryOf(one.stream, one.entries, one.state, one.programme);
+
+  test("is a place where several people are waited for, however its name is written", () => {
+    const some = ["Wati", "Adi"].map((name) => summary(promised({ name, place_name: name === "Adi" ? "PANTI ASIH " : "Panti Asih" })));
+    const alone = summary(promised({ name: "Sri", place_name: "Rumah" }));
+    const found = places([...some, alone, summary(promised())]);
+    expect([...found]).toEqual([[`${AREA}:PANTI ASIH`, [expect.objectContaining({ name: "Adi" }), expect.objectContaining({ name: "Wati" })]]]);
+  });
+
+  test("one tap writes the whole visit of a person, act by act", () => {
+    const one = promised();
+    const kinds: string[] = [];
+    for (let tap = nextTap(small, one.state, officer, session); tap?.write; tap = nextTap(small, one.state, officer, session)) {
+      for (const { kind, body } of tap.write) {
+        one.writes(kind, officer.duty, body);
+        kinds.push(kind);
+      }
+      if (!one.state.visit) break;
+    }
+    expect(kinds).toEqual(["visit_started", "recorded", "visit_ended"]);
+    expect(one.state.irregular).toEqual([]);
+  });
+
+  test("what must be asked of each person stops the tap", () => {
+    const one = new Case(wide);
+    one.says("triaged", "main_admin", { result: "accepted" });
+    one.says("visit_scheduled", "scheduler", { visit: newId(), purpose: "record", day: TODAY });
+    for (const { kind, body } of nextTap(wide, one.state, officer, session)!.write!) one.writes(kind, officer.duty, body);
+    for (const { kind, body } of nextTap(wide, one.state, officer, session)!.write!) one.writes(kind, officer.duty, body);
+    expect(one.entries.at(-1)!.body).toMatchObject({ basis: "guardian_consent", supported: true });
+    expect(nextTap(wide, one.state, officer, session)).toEqual({ ask: "condition_checked" });
+    expect(nextTap(wide, one.state, officer, { ...session, consent: null })).toEqual({ ask: "condition_checked" });
+  });
+
+  test("nobody served is one tap too, and says whether to come again", () => {
+    const one = promised();
+    for (const { kind, body } of outcomeTap(one.state, session, "not_home")) one.writes(kind, officer.duty, body);
+    expect([one.state.visit, one.state.flags.has("revisit"), one.state.attempts]).toEqual([null, true, 1]);
+    expect(one.entries.at(-1)!.body).toMatchObject({ outcome: "not_home", result: "absent", next_step: "call_first" });
+  });
+});
