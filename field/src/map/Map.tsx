@@ -1,0 +1,36 @@
+/** The day's doors on a small map: numbered in the order of the route, drawn without any tile server. */
+import { _, words } from "../core/text";
+import { say } from "../messages";
+import type { Point } from "../screens/day";
+import { project } from "./project";
+
+const [WIDTH, HEIGHT] = [344, 200];
+
+/** `stops` in the order of the route; `here` is where the phone is, if it said so. */
+export function RouteMap({ stops, here }: { stops: readonly { n: number; point: Point }[]; here: Point | null }) {
+  const picture = project([...stops.map(({ point }) => point), ...(here ? [here] : [])], WIDTH, HEIGHT);
+  if (!picture || !stops.length) return null;
+  const { at, scale } = picture;
+  const doors = at.slice(0, stops.length);
+  const me = here ? at.at(-1) : null;
+  return (
+    <figure class="map">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={say(words(_("Map of %(n)s visits in their order"), { n: stops.length }))}>
+        <polyline class="map-way" points={[...(me ? [me] : []), ...doors].map(({ x, y }) => `${x},${y}`).join(" ")} />
+        {me && <circle class="map-me" cx={me.x} cy={me.y} r="6" />}
+        {doors.map(({ x, y }, i) => (
+          <g key={i}>
+            <circle class="map-door" cx={x} cy={y} r="12" />
+            <text class="map-number" x={x} y={y + 4} text-anchor="middle">
+              {stops[i]!.n}
+            </text>
+          </g>
+        ))}
+        <path class="map-scale" d={`M12 ${HEIGHT - 14}v4h${scale.length}v-4`} />
+        <text class="map-km" x={18 + scale.length} y={HEIGHT - 9}>
+          {`${scale.km} km`}
+        </text>
+      </svg>
+    </figure>
+  );
+}
