@@ -152,3 +152,18 @@ def test_friday_prayer_is_kept_between_two_visits() -> None:
     assert 705 <= pause.starts <= 720
     assert pause.ends - pause.starts == 60
     assert not any(s.starts < pause.ends and pause.starts < s.ends for s in made.tours[0].stops)
+
+
+def test_where_no_road_leads_straight_home_the_way_past_another_place_is_taken() -> None:
+    """A chain of places: from the second the team comes home only by way of the third."""
+    from jemput.planning import checker, solve
+
+    data = office(visits=[visit(f"v{n}", f"km-{10 * n}") for n in (1, 2, 3)])
+    for a, b in ((2, 0), (2, 1), (1, 0)):
+        data["travel"]["minutes"]["car"][a][b] = None
+    model = problem.model(world.read(data))
+    made = plan.plan_of(model, [[(0, -1), (1, -1), (2, -1)]])
+    assert [s.visit for s in made.tours[0].stops] == ["v1", "v2", "v3"]
+    assert checker.check(data, plan.to_json(made)) == []
+    found = solve.best(model, rounds=200, warm=plan.routes_in(model, made))
+    assert plan.plan_of(model, found.routes).unplanned == ()

@@ -45,6 +45,7 @@ from jemput.planning.state import (
     begin,
     cheapest,
     clear,
+    driveable,
     may_leave,
     put,
     undo,
@@ -59,20 +60,36 @@ def load(p: Problem, s: State, route: Array, size: Array, way: Array) -> None:
     """
     empty(p, s)
     for t in range(len(p.tour)):
-        kind, d = p.tour[t, KIND], p.tour[t, DAY]
-        for n in range(size[t]):
-            v, k = route[t, n], s.tour[NOW, t, SIZE]
+        for strict in range(2):  # as a whole, else stop by stop
             begin(s)
-            if s.visit[NOW, v, TOUR] != NOWHERE or not _may_serve(p, v, t) or not may_leave(p, s, t):
-                continue
-            before = p.visit[s.route[NOW, t, k - 1], PLACE] if k else p.tour[t, START]
-            by = NOWHERE
-            for w in range(p.ways[v, d, 0], p.ways[v, d, 1]):
-                if (by == NOWHERE or w == way[v]) and _follows(p, s, v, t, k, w, before, kind):
-                    by = w
-            if by != NOWHERE:
-                put(p, s, v, t, k, by)
+            for n in range(size[t]):
+                v, k = route[t, n], s.tour[NOW, t, SIZE]
+                if s.visit[NOW, v, TOUR] != NOWHERE or not _may_serve(p, v, t) or not may_leave(p, s, t):
+                    continue
+                by = _way_behind(p, s, v, t, k, way[v], strict == 1)
+                if by != NOWHERE:
+                    put(p, s, v, t, k, by)
+            if s.tour[NOW, t, SIZE] == size[t] and driveable(p, s, t):
+                break
+            if strict == 0:
+                undo(p, s)
     begin(s)
+
+
+@jit
+def _way_behind(p: Problem, s: State, v: int, t: int, k: int, wish: int, strict: bool) -> int:
+    """The way by which a visit can stand behind the last stop k of a tour: the wished one if possible.
+
+    Only if ``strict`` it must be in time, and the team back from there.
+    """
+    d, by = p.tour[t, DAY], NOWHERE
+    before = p.visit[s.route[NOW, t, k - 1], PLACE] if k else p.tour[t, START]
+    for w in range(p.ways[v, d, 0], p.ways[v, d, 1]):
+        if by == NOWHERE or w == wish:
+            free = available(p, s, v, t, w, 0, 0)
+            if free and (not strict or _follows(p, s, v, t, k, w, before, p.tour[t, KIND])):
+                by = w
+    return by
 
 
 @jit

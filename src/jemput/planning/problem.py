@@ -89,8 +89,14 @@ def hours_of(world: World, visit: Visit, place_hours: Hours, day: int) -> tuple[
 
 def starts(spans: tuple[Span, ...], service: int, told: Span | None) -> tuple[Span, ...]:
     """When a service may begin, so that it lies wholly inside one span; and as promised."""
-    begin = tuple((opens, closes - service) for opens, closes in spans if closes - service >= opens)
-    return intersect(begin, (told,)) if told else begin
+    begin: list[Span] = []
+    for opens, closes in sorted(spans):
+        last = closes - service
+        if begin and opens <= begin[-1][1]:  # the schedule wants them apart and in order
+            begin[-1] = (begin[-1][0], max(begin[-1][1], last))
+        elif opens <= last:
+            begin.append((opens, last))
+    return intersect(tuple(begin), (told,)) if told else tuple(begin)
 
 
 class Resources:
@@ -292,20 +298,39 @@ def _allowed(
     found: list[Array] = []
     places = {p.id: p for p in world.places}
     day, kind, start, end = (tour[:, n] for n in (DAY, KIND, START, END))
+    there = go[kind, start].astype(np.int64)
+    back = go[kind, :, end].astype(np.int64)
+    if world.travel.minutes:  # a given table may lead home only past another place
+        there, back = (
+            np.array([shortest(table[k], int(base)) for k, base in zip(kind, bases, strict=True)]).reshape(
+                there.shape
+            )
+            for table, bases in ((go, start), (go.transpose(0, 2, 1), end))
+        )
     for v, visit in enumerate(world.visits):
         access = places[visit.place].access
         key = visit.skills, visit.vehicles, access, visit.promise.team if visit.promise else None
         if key not in masks:
             masks[key] = np.array([able(world, t, visit, access) for t in tours], dtype=bool)
-        there = go[kind, start, visits[v, PLACE]].astype(np.int64)
-        back = go[kind, visits[v, PLACE], end]
-        in_time = tour[:, OPENS] + there + visit.service + back <= tour[:, CLOSES]
+        in_time = tour[:, OPENS] + there[:, visits[v, PLACE]] + visit.service + back[:, visits[v, PLACE]]
+        in_time = in_time <= tour[:, CLOSES]
         has_way = ways.at[v, day, 0] < ways.at[v, day, 1]
         found.append(np.flatnonzero(masks[key] & in_time & has_way))
     ends = np.cumsum([len(f) for f in found])
     visits[:, LAST_TOUR] = ends
     visits[:, FIRST_TOUR] = ends - [len(f) for f in found]
     return np.concatenate([np.zeros(0, dtype=np.int64), *found]).astype(np.int64)
+
+
+def shortest(go: Array, base: int) -> Array:
+    """Minutes from one place to all, past others where that is shorter (Dijkstra)."""
+    minutes, open_ = go[base].astype(np.int64), np.ones(len(go), dtype=bool)
+    open_[base] = False
+    while open_.any():
+        at = int(np.where(open_, minutes, 2 * NEVER).argmin())
+        open_[at] = False
+        np.minimum(minutes, minutes[at] + go[at], out=minutes)
+    return minutes
 
 
 def able(world: World, tour: Tour, visit: Visit, access: frozenset[str]) -> bool:

@@ -27,6 +27,7 @@ from jemput.planning.state import (
     BEST,
     BY,
     CHANGED,
+    CHANGES,
     FOR,
     NOW,
     NOWHERE,
@@ -42,6 +43,7 @@ from jemput.planning.state import (
     begin,
     cheapest,
     clear,
+    driveable,
     put,
     refresh,
     undo,
@@ -280,7 +282,10 @@ def anneal(p: Problem, s: State, knobs: Knobs, rounds: int, heat: float) -> int:
         count = ruin(p, s, knobs)
         end = gather(p, s, knobs, count)
         recreate(p, s, knobs, count, end)
-        if s.score[NOW] > s.score[OLD] + heat * math.log(draw(s.rng) + 1e-12):
+        back = True
+        for n in range(s.counter[CHANGES]):
+            back = back and driveable(p, s, s.changed[n])
+        if back and s.score[NOW] > s.score[OLD] + heat * math.log(draw(s.rng) + 1e-12):
             improved += 1 if keep_best(s) else 0
         else:
             undo(p, s)

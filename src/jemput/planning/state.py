@@ -30,6 +30,7 @@ from jemput.planning.schedule import (
     Array,
     Problem,
     fits,
+    ready_at,
     schedule,
 )
 
@@ -245,6 +246,20 @@ def undo(p: Problem, s: State) -> None:
         s.value[NOW, level] = s.value[OLD, level]
     s.score[NOW] = s.score[OLD]
     begin(s)
+
+
+@jit
+def driveable(p: Problem, s: State, t: int) -> bool:
+    """Whether a tour is back in time. One that loses a stop may not be, where a detour is shorter."""
+    size, rests = s.tour[NOW, t, SIZE], p.tour[t, RESTS]
+    if size == 0:
+        return True
+    leaves, bound = s.table[NOW, t, LEAVES], s.table[NOW, t, BOUND]
+    ride = int(p.go[p.tour[t, KIND], p.visit[s.route[NOW, t, size - 1], PLACE], p.tour[t, END]])
+    back = False
+    for b in range(rests + 1):
+        back = back or ready_at(p.rest[t], leaves, size, b, ride) <= bound[b, size + 1]
+    return back
 
 
 @jit_inline
