@@ -8,7 +8,7 @@ import { isFor, urgencyOf, type Programme, type Requirement, type Step, type Tex
 import { missingPartners } from "../core/rules";
 import type { State, Visit } from "../core/state";
 import { BadInput, type Words } from "../core/text";
-import { receiptNumber } from "../screens/numbers";
+import { receiptOf, type Mark } from "../app/numbers";
 import { newId } from "../store/ids";
 
 /** One form on one case. */
@@ -35,6 +35,7 @@ export const DERIVED: { [K in Kind]?: readonly string[] } = {
   person_described: ["age_band", "urgency", "identified", "extract", "from_extract"],
   reported: ["programme", "programme_hash", "ticket", "age_band", "urgency", "identified", "extract", "from_extract"],
   biodata_checked: ["extract", "from_extract"],
+  ordered: ["letter_sha256"],
 };
 
 const VISITING: readonly Kind[] = ["visit_scheduled", "visit_started", "visit_ended", "visit_moved"];
@@ -59,17 +60,25 @@ export function made(kind: Kind, s: Situation): JSONObject {
   return values;
 }
 
-/** Numbers that this form uses up: made once, when it is first opened, and kept in its draft. */
-export function drawn(kind: Kind, s: Situation): JSONObject {
-  if (kind === "delivered") return { receipt: receiptNumber(s.prefix, "T") };
-  if (kind === "originals_collected") return { receipt: receiptNumber(s.prefix, "A") };
-  if (VISITING.includes(kind) && !("visit" in made(kind, s))) return { visit: newId() };
-  return {};
+const RECEIPTS: { [K in Kind]?: Mark } = { delivered: "T", originals_collected: "A" };
+
+/** Whether this form begins a visit that nobody had promised. */
+const beginsVisit = (kind: Kind, s: Situation): boolean => VISITING.includes(kind) && !("visit" in made(kind, s));
+
+/** Values that this form uses up: made once, when it is first opened, and kept in its draft. */
+export async function drawn(kind: Kind, s: Situation, entry: string): Promise<JSONObject> {
+  const mark = RECEIPTS[kind];
+  if (mark) return { receipt: await receiptOf(s.prefix, mark, entry) };
+  return beginsVisit(kind, s) ? { visit: newId() } : {};
 }
+
+/** Their names. */
+export const drawnNames = (kind: Kind, s: Situation): string[] =>
+  RECEIPTS[kind] ? ["receipt"] : beginsVisit(kind, s) ? ["visit"] : [];
 
 /** Whether code gives this value in this situation. */
 export const isMade = (kind: Kind, name: string, s: Situation): boolean =>
-  name in made(kind, s) || name in drawn(kind, s) || (DERIVED[kind]?.includes(name) ?? false);
+  name in made(kind, s) || drawnNames(kind, s).includes(name) || (DERIVED[kind]?.includes(name) ?? false);
 
 /** What follows from what was typed: age band, urgency, whether the person is known. */
 export function derived(kind: Kind, values: JSONObject, programme: Programme, today: Day): JSONObject {

@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import Field
 
 from jemput.core.codes import Coded, Relation
-from jemput.core.entries.base import Body, Clear, Code, Digits16, Line, Prose
+from jemput.core.entries.base import Body, Clear, Code, Digits16, Hash, Line, Prose
 from jemput.core.entries.extract import FromExtract
 from jemput.core.text import _
 
@@ -87,6 +87,7 @@ class ConsentWithdrawn(Body, kind="consent_withdrawn"):
 class Ordered(Body, kind="ordered"):
     """Surat tugas: the head of section sends the team (P09, P23). Who ordered is the entry's actor."""
 
+    version = 2  # 1 knew no letter as a file
     title = _("Order given")
     action = _("Give the order")
 
@@ -94,4 +95,7 @@ class Ordered(Body, kind="ordered"):
     not_before: Clear[date | None] = Field(None, title=_("Not before"))
     not_after: Clear[date | None] = Field(None, title=_("Not after"))
     letter_number: Line | None = Field(None, title=_("Number of the assignment order"))
+    letter_sha256: Clear[Hash | None] = Field(
+        None, title=_("Digest of the signed letter"), description=_("SHA-256 of its file")
+    )
     note: Prose | None = Field(None, title=_("Instruction"))

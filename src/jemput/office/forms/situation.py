@@ -37,6 +37,7 @@ DERIVED: dict[str, frozenset[str]] = {
         }
     ),
     "biodata_checked": frozenset({"extract", "from_extract"}),
+    "ordered": frozenset({"letter_sha256"}),  # the signing of a team's letter says it
     "programme_changed": frozenset({"programme_hash"}),
     "visit_started": frozenset({"latitude", "longitude"}),  # the officer's phone tells them
 }
