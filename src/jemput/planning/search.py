@@ -60,12 +60,12 @@ class Knobs(NamedTuple):
     removed: float = 10.0  # visits taken out on average
     longest: float = 10.0  # stops in a string at most
     split: float = 0.5  # odds that a string keeps a part in its middle
-    blink: float = 0.01  # odds that a tour is overlooked
+    blink: float = 0.03  # odds that a tour is overlooked
     by_rank: float = 0.7  # odds that the more important are inserted first
     noise: float = 0.1
-    from_absent: float = 0.3  # odds that the ruin begins around somebody who is not planned
+    from_absent: float = 0.4  # odds that the ruin begins around somebody who is not planned
     whole: float = 0.03  # odds that a whole tour is taken out
-    most_absent: int = 250  # absent visits tried in a round
+    most_absent: int = 60  # absent visits tried in a round
 
 
 @jit_inline

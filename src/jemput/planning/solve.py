@@ -50,13 +50,14 @@ class Phase:
 
 
 PERSON = 200_000.0
-COLD: tuple[Phase, ...] = (
-    Phase(0.2, PERSON, 2_000.0, True),
-    Phase(0.2, PERSON, 2_000.0, True),
-    Phase(0.55, PERSON / 2, 200.0, False),
+HOT = 10 * PERSON
+COLD: tuple[Phase, ...] = (Phase(0.95, HOT, 300.0, True), Phase(0.05, 20.0, 1.0, False))
+LONG = (
+    Phase(0.35, HOT, 300.0, True),
+    Phase(0.35, HOT, 300.0, True),
+    Phase(0.25, PERSON, 200.0, False),
     Phase(0.05, 20.0, 1.0, False),
 )
-SHORT = (Phase(0.95, PERSON, 200.0, True), Phase(0.05, 20.0, 1.0, False))
 WARM = (Phase(0.9, PERSON / 10, 200.0, False), Phase(0.1, 20.0, 1.0, False))
 
 
@@ -183,7 +184,7 @@ def new_state(model: Model, seed: int = 1) -> State:
 def _choose(warm: Routes | None, seconds: float | None, rounds: int | None) -> Sequence[Phase]:
     if warm:
         return WARM
-    return SHORT if (seconds or 60.0) < 5 and (rounds or 0) < 20_000 else COLD
+    return LONG if (seconds or 0) >= 30 or (rounds or 0) >= 300_000 else COLD
 
 
 def _phases(

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from jemput.core.text import BadInput, _
-from jemput.planning.plan import Plan, Score, plan_of
+from jemput.planning.plan import Plan, Score, plan_of, routes_in
 from jemput.planning.problem import model
 from jemput.planning.solve import best
 from jemput.planning.world import World, read
@@ -99,10 +99,17 @@ def what_if(
     data: Json, changed: Json, *, seconds: float | None = None, rounds: int | None = None, seed: int = 1
 ) -> Outcome:
     """Plan both worlds with the same effort and compare them. Raises BadWorld when one cannot be read."""
-    worlds = [read(data), read(changed)]
-    plans = []
-    for world in worlds:
-        made = model(world)
-        plans.append(plan_of(made, best(made, seconds=seconds, rounds=rounds, seed=seed).routes))
-    before, after = (cost(w, p) for w, p in zip(worlds, plans, strict=True))
-    return Outcome(plans[0].score, plans[1].score, before, after, worlds[0].costs.budget, plans[1])
+    world, other = read(data), read(changed)
+    before = _planned(world, None, seconds=seconds, rounds=rounds, seed=seed)
+    after = _planned(other, before, seconds=seconds, rounds=rounds, seed=seed)
+    return Outcome(
+        before.score, after.score, cost(world, before), cost(other, after), world.costs.budget, after
+    )
+
+
+def _planned(world: World, known: Plan | None, **effort: Any) -> Plan:
+    """The better of a plan made afresh and one that begins where a known plan stands (or that one itself)."""
+    made = model(world)
+    afresh = plan_of(made, best(made, **effort).routes)
+    further = plan_of(made, best(made, warm=routes_in(made, known or afresh), **effort).routes)
+    return min(afresh, further, key=lambda plan: plan.score.order())
