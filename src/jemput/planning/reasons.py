@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from jemput.core.text import Words, _
@@ -32,10 +33,14 @@ class Reason:
     """It would fit in place of these visits."""
 
 
-def explain(model: Model, plan: Plan) -> list[Reason]:
-    """A reason for every visit of the world that the plan leaves out."""
+def explain(model: Model, plan: Plan, only: Collection[str] | None = None) -> list[Reason]:
+    """A reason for every visit of the world that the plan leaves out; or for those of them in ``only``."""
     planned = {stop.visit for tour in plan.tours for stop in tour.stops}
-    left = [v for v, visit in enumerate(model.world.visits) if visit.id not in planned]
+    left = [
+        v
+        for v, visit in enumerate(model.world.visits)
+        if visit.id not in planned and (only is None or visit.id in only)
+    ]
     if not left:
         return []
     state = new_state(model)
