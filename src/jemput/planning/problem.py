@@ -301,19 +301,15 @@ def _allowed(
     there = go[kind, start].astype(np.int64)
     back = go[kind, :, end].astype(np.int64)
     if world.travel.minutes:  # a given table may lead home only past another place
-        there, back = (
-            np.array([shortest(table[k], int(base)) for k, base in zip(kind, bases, strict=True)]).reshape(
-                there.shape
-            )
-            for table, bases in ((go, start), (go.transpose(0, 2, 1), end))
-        )
+        for t in range(len(tours)):
+            there[t], back[t] = shortest(go[kind[t]], start[t]), shortest(go[kind[t]].T, end[t])
     for v, visit in enumerate(world.visits):
         access = places[visit.place].access
         key = visit.skills, visit.vehicles, access, visit.promise.team if visit.promise else None
         if key not in masks:
             masks[key] = np.array([able(world, t, visit, access) for t in tours], dtype=bool)
-        in_time = tour[:, OPENS] + there[:, visits[v, PLACE]] + visit.service + back[:, visits[v, PLACE]]
-        in_time = in_time <= tour[:, CLOSES]
+        place = visits[v, PLACE]
+        in_time = tour[:, OPENS] + there[:, place] + visit.service + back[:, place] <= tour[:, CLOSES]
         has_way = ways.at[v, day, 0] < ways.at[v, day, 1]
         found.append(np.flatnonzero(masks[key] & in_time & has_way))
     ends = np.cumsum([len(f) for f in found])
@@ -324,7 +320,8 @@ def _allowed(
 
 def shortest(go: Array, base: int) -> Array:
     """Minutes from one place to all, past others where that is shorter (Dijkstra)."""
-    minutes, open_ = go[base].astype(np.int64), np.ones(len(go), dtype=bool)
+    minutes: Array = go[base].astype(np.int64)
+    open_ = np.ones(len(go), dtype=bool)
     open_[base] = False
     while open_.any():
         at = int(np.where(open_, minutes, 2 * NEVER).argmin())

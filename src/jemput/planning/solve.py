@@ -167,6 +167,11 @@ def improve(
         if value != last:
             last = value
             yield progress()
+    while True:  # a round may have overlooked somebody; one who goes can open the way for another
+        search.go_back_to_best(model.problem, s)
+        moves.fill(model.problem, s, model.knobs)
+        if not search.keep_best(s):
+            break
     yield progress()
 
 
