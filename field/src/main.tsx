@@ -1,11 +1,16 @@
 import { render } from "preact";
-import { language, say } from "./messages";
-import { _ } from "./core/text";
+import "./app/app.css";
+import { start } from "./app/phone";
+import { Shell } from "./app/shell";
+import { countUnsent } from "./app/unsent";
+import { keepOffline } from "./app/version";
+import { keepInTouch } from "./sync/run";
+import { phase } from "./app/phone";
 
-/** Where the app begins; the screens hang from here. */
-function App() {
-  document.documentElement.lang = language.value;
-  return <h1>{say(_("Field officer"))}</h1>;
+render(<Shell />, document.getElementById("app")!);
+await start();
+if (phase.value !== "broken") {
+  await countUnsent();
+  keepInTouch();
 }
-
-render(<App />, document.body);
+void keepOffline();

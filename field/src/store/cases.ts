@@ -101,7 +101,7 @@ export function applyPage(db: Store, vault: Vault, page: Page, summarise: Summar
       }),
     );
 
-    await write(db, ["about", "feeds", "cases", "summaries", "outbox", "drafts"], async (tx) => {
+    await write(db, ["about", "feeds", "cases", "summaries", "outbox", "drafts", "files"], async (tx) => {
       const [cases, summaries] = [tx.objectStore("cases"), tx.objectStore("summaries")];
       if (!isAt(await tx.objectStore("feeds").get(feed), cursor)) throw new Outdated(feed);
       const now = await tx.objectStore("about").get("device");
@@ -123,6 +123,9 @@ export function applyPage(db: Store, vault: Vault, page: Page, summarise: Summar
         if (entry) continue;
         for (const draft of await tx.objectStore("drafts").index("stream").getAllKeys(stream)) {
           await tx.objectStore("drafts").delete(draft);
+        }
+        for (const file of await tx.objectStore("files").index("stream").getAllKeys(stream)) {
+          await tx.objectStore("files").delete(file);
         }
         await Promise.all([cases.delete(stream), summaries.delete(stream)]);
       }

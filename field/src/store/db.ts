@@ -3,8 +3,9 @@
  * are numbers, states, areas of feeds and the identifiers of cases and entries, which say nothing by themselves.
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
-import type { Lock } from "./pin";
+import type { FileRow } from "./files";
 import type { OutboxRow } from "./outbox";
+import type { Lock } from "./pin";
 
 /** How far the device is in a feed, as the server wrote it. */
 export interface Cursor {
@@ -43,32 +44,65 @@ export interface Draft {
   office: Uint8Array;
 }
 
+/** How the device stands with the office, as the office said last; `lease` is signed by its key `signKey`. */
+export interface Standing {
+  epoch: string;
+  lease: { text: string; signature: string };
+  signKey: Uint8Array;
+  erase: boolean;
+  /** Milliseconds by which the office's clock is ahead of this one. */
+  ahead: number;
+  /** When all that had waited was in and all that was new was here; this device's clock. */
+  wholeAt?: number;
+  /** The heads of the feeds at that moment. */
+  heads: Record<string, number>;
+}
+
+/** An enrolment whose answer has not come yet: asked again with the same id and key, the office knows it. */
+export interface Enrolling {
+  id: string;
+  keys: CryptoKeyPair;
+}
+
 export interface FieldDB extends DBSchema {
-  about: { key: "device" | "lock" | "key"; value: Device | Lock | CryptoKey };
+  about: {
+    key: "device" | "lock" | "key" | "signing" | "standing" | "enrolling" | "language";
+    value: Device | Lock | CryptoKey | Standing | Enrolling | "id" | "en";
+  };
   feeds: { key: string; value: Cursor & { feed: string } };
   cases: { key: string; value: CaseRecord; indexes: { feed: string } };
   summaries: { key: string; value: { stream: string; sealed: Uint8Array } };
   outbox: { key: number; value: OutboxRow; indexes: { state: string; stream: string } };
   drafts: { key: string; value: Draft; indexes: { stream: string } };
+  /** What the office gave to look things up: itself, and the programmes by hash. */
+  books: { key: string; value: { id: string; sealed: Uint8Array } };
+  files: { key: string; value: FileRow; indexes: { stream: string } };
 }
 
 export type Store = IDBPDatabase<FieldDB>;
 
 export const openStore = (name = "jemput"): Promise<Store> =>
-  openDB<FieldDB>(name, 1, {
-    upgrade(db) {
-      db.createObjectStore("about");
-      db.createObjectStore("feeds", { keyPath: "feed" });
-      db.createObjectStore("cases", { keyPath: "stream" }).createIndex("feed", "feed");
-      db.createObjectStore("summaries", { keyPath: "stream" });
-      const outbox = db.createObjectStore("outbox", { keyPath: "seq" });
-      outbox.createIndex("state", "state");
-      outbox.createIndex("stream", "stream");
-      db.createObjectStore("drafts", { keyPath: "id" }).createIndex("stream", "stream");
+  openDB<FieldDB>(name, 2, {
+    upgrade(db, before) {
+      if (before < 1) first(db);
+      db.createObjectStore("books", { keyPath: "id" });
+      db.createObjectStore("files", { keyPath: "digest" }).createIndex("stream", "stream");
     },
     // Another tab with a newer app must not wait for this one.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
   });
+
+/** The stores as they were in version 1. */
+function first(db: Store): void {
+  db.createObjectStore("about");
+  db.createObjectStore("feeds", { keyPath: "feed" });
+  db.createObjectStore("cases", { keyPath: "stream" }).createIndex("feed", "feed");
+  db.createObjectStore("summaries", { keyPath: "stream" });
+  const outbox = db.createObjectStore("outbox", { keyPath: "seq" });
+  outbox.createIndex("state", "state");
+  outbox.createIndex("stream", "stream");
+  db.createObjectStore("drafts", { keyPath: "id" }).createIndex("stream", "stream");
+}
 
 /**
  * Write into some stores together or not at all. Strict: it is on the disk before it is called done, and a

@@ -8,6 +8,7 @@ import type { Duty } from "../core/generated/codes";
 import { readMoment } from "../core/moment";
 import { canonical, content } from "../journal/canonical";
 import { deviceOf, write, type Device, type Store } from "./db";
+import type { FileRow } from "./files";
 import { newId } from "./ids";
 import { sealForOffice, type Vault } from "./seal";
 
@@ -42,53 +43,72 @@ export interface Act {
   after: string | null;
   /** Sealed to the office alone: the phone itself cannot read it back. */
   blind?: true;
+  /** Its id, where something in it follows from that (the number on a receipt); else a new one. */
+  id?: string;
+  /** Files that the body names, to be written with it. */
+  files?: readonly FileRow[];
 }
 
 const place = (id: string): string => `outbox:${id}`;
 const text = new TextEncoder();
 
-/**
- * Write an act down. When this returns it is on the disk, in both forms, under a number without a gap.
- *
- * Sealing takes longer than a transaction may stay open, so the number is taken first and checked when it is
- * written; where another tab was quicker, the next number is tried.
- */
+/** Write an act down. When this returns it is on the disk, in both forms, under a number without a gap. */
 export async function capture(db: Store, vault: Vault, act: Act, now: Date = new Date()): Promise<Entry> {
-  const id = newId(now.getTime());
+  const [entry] = await captureAll(db, vault, [act], now);
+  return entry!;
+}
+
+/**
+ * Write some acts down together, or none of them; each comes after the one before it, the first after what it says.
+ *
+ * Sealing takes longer than a transaction may stay open, so the numbers are taken first and checked when they are
+ * written; where another tab was quicker, the next numbers are tried.
+ */
+export async function captureAll(db: Store, vault: Vault, acts: readonly Act[], now: Date = new Date()): Promise<Entry[]> {
+  const ids = acts.map((act) => act.id ?? newId(now.getTime()));
+  const files = acts.flatMap((act) => act.files ?? []);
   for (;;) {
     const device = await deviceOf(db);
-    const entry = {
-      id,
-      stream: act.stream,
-      actor: act.actor,
-      duty: act.duty,
-      occurred_at: readMoment(now.toISOString())!,
-      after: act.after,
-      device: device.id,
-      device_seq: device.nextSeq,
-      kind: act.kind,
-      body: act.body,
-    } as Entry;
-    const said = content(entry);
-    const row: OutboxRow = {
-      seq: device.nextSeq,
-      id,
-      stream: act.stream,
-      state: "waiting",
-      written: now.getTime(),
-      office: await sealForOffice(device.officeKey, "jemput entry", text.encode(canonical(said))),
-      ...(act.blind ? {} : { own: await vault.seal(place(id), said) }),
-    };
-    if (await writeUnlessTaken(db, row)) return entry;
+    const entries = acts.map(
+      (act, n) =>
+        ({
+          id: ids[n],
+          stream: act.stream,
+          actor: act.actor,
+          duty: act.duty,
+          occurred_at: readMoment(now.toISOString())!,
+          after: n ? ids[n - 1] : act.after,
+          device: device.id,
+          device_seq: device.nextSeq + n,
+          kind: act.kind,
+          body: act.body,
+        }) as Entry,
+    );
+    const rows = await Promise.all(
+      entries.map(async (entry, n): Promise<OutboxRow> => {
+        const said = content(entry);
+        return {
+          seq: device.nextSeq + n,
+          id: entry.id,
+          stream: entry.stream,
+          state: "waiting",
+          written: now.getTime(),
+          office: await sealForOffice(device.officeKey, "jemput entry", text.encode(canonical(said))),
+          ...(acts[n]!.blind ? {} : { own: await vault.seal(place(entry.id), said) }),
+        };
+      }),
+    );
+    if (await writeUnlessTaken(db, rows, files)) return entries;
   }
 }
 
-const writeUnlessTaken = (db: Store, row: OutboxRow): Promise<boolean> =>
-  write(db, ["about", "outbox"], async (tx) => {
+const writeUnlessTaken = (db: Store, rows: readonly OutboxRow[], files: readonly FileRow[]): Promise<boolean> =>
+  write(db, ["about", "outbox", "files"], async (tx) => {
     const device = (await tx.objectStore("about").get("device")) as Device;
-    if (device.nextSeq !== row.seq) return false;
-    await tx.objectStore("outbox").add(row);
-    await tx.objectStore("about").put({ ...device, nextSeq: row.seq + 1 }, "device");
+    if (device.nextSeq !== rows[0]!.seq) return false;
+    for (const row of rows) await tx.objectStore("outbox").add(row);
+    for (const file of files) await tx.objectStore("files").put(file);
+    await tx.objectStore("about").put({ ...device, nextSeq: device.nextSeq + rows.length }, "device");
     return true;
   });
 
@@ -112,6 +132,10 @@ const opened = (vault: Vault, rows: readonly OutboxRow[]): Promise<JSONObject[]>
   Promise.all(
     rows.filter((row) => row.own && row.state !== "attention").map((row) => vault.open<JSONObject>(place(row.id), row.own!)),
   );
+
+/** What this phone itself wrote in a row, as far as it may read it. */
+export const ownOf = async (vault: Vault, row: OutboxRow): Promise<JSONObject | null> =>
+  row.own ? vault.open<JSONObject>(place(row.id), row.own) : null;
 
 /** What was refused or is in conflict, with the office's words: somebody must look. */
 export const needAttention = (db: Store): Promise<OutboxRow[]> => db.getAllFromIndex("outbox", "state", "attention");
@@ -186,12 +210,32 @@ export const settle = (db: Store): Promise<void> =>
 
 /** The server lost what came after its backup: offer again what this device wrote, settled or not. */
 export const offerAgain = (db: Store): Promise<void> =>
-  write(db, ["outbox"], async (tx) => {
-    for (const row of await tx.store.getAll()) {
+  write(db, ["outbox", "files"], async (tx) => {
+    const outbox = tx.objectStore("outbox");
+    for (const row of await outbox.getAll()) {
       if (row.state !== "settled" && row.state !== "settling") continue;
       const { heads: _heads, ...rest } = row;
-      await tx.store.put({ ...rest, state: "waiting" });
+      await outbox.put({ ...rest, state: "waiting" });
     }
+    for (const file of await tx.objectStore("files").getAll()) {
+      const { sentAt: _sentAt, ...rest } = file;
+      await tx.objectStore("files").put(rest);
+    }
+  });
+
+/** The office never got these numbers, though it said so, or another one did: offer those that lie here again. */
+export const offerNumbers = (db: Store, gaps: readonly (readonly [first: number, last: number])[]): Promise<number> =>
+  write(db, ["outbox"], async (tx) => {
+    let count = 0;
+    for (const [first, last] of gaps) {
+      for (const row of await tx.store.getAll(IDBKeyRange.bound(first, last))) {
+        if (row.state !== "settled" && row.state !== "settling") continue;
+        const { heads: _heads, ...rest } = row;
+        await tx.store.put({ ...rest, state: "waiting" });
+        count += 1;
+      }
+    }
+    return count;
   });
 
 const KEPT_MS = 90 * 86_400_000;

@@ -1,0 +1,243 @@
+/**
+ * What screens read and do: who I am, the cases of this phone, and writing down what happened. An act is on the
+ * disk, twice sealed, before the promise of `act` is kept; the case is folded anew at once.
+ */
+import { computed, signal, useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
+import { localDay } from "../core/calendar";
+import { clearFields, whole, type Entry, type JSONObject, type Kind } from "../core/entries/base";
+import { KINDS, type Bodies } from "../core/generated/kinds";
+import { readMoment, type Day } from "../core/moment";
+import type { Programme } from "../core/programme";
+import { entriesOf, refresh, summaries } from "../store/cases";
+import { draftOf, dropDraft, saveDraft } from "../store/drafts";
+import { sealFile } from "../store/files";
+import { newId } from "../store/ids";
+import { captureAll, type Act } from "../store/outbox";
+import { vault } from "../store/session";
+import type { Vault } from "../store/seal";
+import { briefOf, wholeCase, type Brief, type Case } from "./brief";
+import { lease, mayRead, type Me, type OfficeBook } from "./lease";
+import { ticketOf } from "./numbers";
+import { db, device } from "./phone";
+
+export type { Brief, Case } from "./brief";
+export type { Me, Village } from "./lease";
+export type { Person } from "./person";
+export { mayRead } from "./lease";
+export { newId } from "../store/ids";
+export { receiptOf } from "./numbers";
+
+const book = signal<OfficeBook | null>(null);
+const held = signal<ReadonlyMap<string, Brief>>(new Map());
+/** How many cases are here that this app cannot read: it must be updated. */
+export const broken = signal(0);
+
+const programmes = signal<ReadonlyMap<string, Programme>>(new Map());
+
+/** Whose phone this is; null while it is locked or has not heard from the office. */
+export const me: ReadonlySignal<Me | null> = computed(() => {
+  if (!lease.value || !book.value || !device.value || !vault.value) return null;
+  const { duty, area, name } = lease.value;
+  return { lease: lease.value, duty, area, name, prefix: device.value.prefix, office: book.value };
+});
+
+/** All cases on this phone, folded, by their stream. Empty once the lease has run out. */
+export const cases: ReadonlySignal<ReadonlyMap<string, Brief>> = computed(() => (mayRead.value ? held.value : new Map()));
+
+/** The programmes to which this duty may report. */
+export const reportable: ReadonlySignal<Programme[]> = computed(() =>
+  (me.value?.office.reports ?? []).flatMap(({ hash }) => programmes.value.get(hash) ?? []),
+);
+
+/** Every version of a programme that is on the phone, by hash. */
+export const programmeOf = (hash: string): Programme | undefined => programmes.value.get(hash);
+
+/** The name of a village of this phone's area, else its code. */
+export const villageName = (code: string): string =>
+  me.value?.office.villages.find((v) => code === v.code || code.startsWith(`${v.code}.`))?.name ?? code;
+
+/** The date where the office stands. */
+export const today = (): Day => localDay(readMoment(new Date().toISOString())!, me.value?.office.time_zone ?? "wib");
+
+// ---- reading ----------------------------------------------------------------------------------------
+
+/** A case whole: `undefined` while it is read, null when it is not (or no longer) here. Follows what is new. */
+export function useCase(stream: string): Case | null | undefined {
+  const shown = useSignal<Case | null | undefined>(undefined);
+  const wanted = useSignal(stream);
+  wanted.value = stream;
+  useSignalEffect(() => {
+    const [id, there] = [wanted.value, cases.value.has(wanted.value)];
+    void (there ? readCase(id) : Promise.resolve(null)).then((found) => (shown.value = found), () => (shown.value = null));
+  });
+  return shown.value?.stream === stream || !shown.value ? shown.value : undefined;
+}
+
+/** A case whole, now; null when it is not here or cannot be folded. */
+export async function readCase(stream: string): Promise<Case | null> {
+  if (!me.value || !vault.value || !mayRead.value) return null;
+  const entries = await entriesOf(db(), vault.value, stream);
+  return entries.length ? wholeCase(me.value, programmes.value, stream, entries) : null;
+}
+
+/** For the store: what the lists show of a case. One that cannot be folded is named, and never stops a page. */
+export function summarise(stream: string, entries: JSONObject[]): JSONObject {
+  try {
+    return { ...briefOf(wholeCase(me.value!, programmes.value, stream, entries)) };
+  } catch {
+    return { stream, isBroken: true };
+  }
+}
+
+// ---- writing ----------------------------------------------------------------------------------------
+
+interface More {
+  /** Photos, signatures: sealed to the office and sent after the entry, which names them in `files`. */
+  files?: readonly Blob[];
+  /** The entry's id where something follows from it (`receiptOf`); make it with `newId()`. */
+  id?: string;
+  /** For the office alone: not even this phone can read it again. */
+  blind?: true;
+}
+
+/** Something to write down: its kind, what it says, and what comes with it. */
+export type Said = { [K in Kind]: readonly [kind: K, values: Partial<Bodies[K]>, more?: More] }[Kind];
+
+/**
+ * Write an act of a case down. Throws Unfit with the words by field when the values do not fit their kind, and
+ * whatever the store throws when the disk is full: nothing is written then.
+ */
+export async function act<K extends Kind>(stream: string, kind: K, values: Partial<Bodies[K]>, more?: More): Promise<Entry> {
+  const [entry] = await actAll(stream, [[kind, values, more] as unknown as Said]);
+  return entry!;
+}
+
+/** Several acts of a case, all or none. */
+export async function actAll(stream: string, said: readonly Said[]): Promise<Entry[]> {
+  const open = opened();
+  const last = (await readCase(stream).catch(() => null))?.state.last ?? null;
+  const acts = await Promise.all(said.map((one, n) => prepared(stream, one, n ? null : last)));
+  const entries = await captureAll(db(), open, acts);
+  await refresh(db(), open, stream, summarise);
+  await reload();
+  changed();
+  return entries;
+}
+
+/** A new report: the case begins here, with its ticket. `others` follow it (who told us, the guardian). */
+export async function newCase(
+  programme: Programme,
+  values: Partial<Bodies["reported"]>,
+  others: readonly Said[] = [],
+): Promise<{ stream: string; ticket: string }> {
+  opened();
+  const [stream, id] = [newId(), newId()];
+  const ticket = await ticketOf(me.value!.office.letters, id);
+  const facts = { ...values, programme: programme.number, programme_hash: programme.hash, ticket };
+  await actAll(stream, [["reported", facts, { id }], ...others]);
+  return { stream, ticket };
+}
+
+function opened(): Vault {
+  if (!vault.value || !lease.value) throw new Error("the phone is locked");
+  return vault.value;
+}
+
+async function prepared(stream: string, [kind, values, { files = [], ...more } = {}]: Said, after: string | null): Promise<Act> {
+  const rows = await Promise.all(files.map((file) => sealFile(device.value!.officeKey, stream, file)));
+  if (rows.length && !clearFields(kind).has("files")) throw new Error(`${kind} names no files`);
+  const body = whole(kind, plain(rows.length ? { ...values, files: rows.map((row) => row.digest) } : values));
+  const { account, duty } = lease.value!;
+  return { kind, body, stream, actor: account, duty, after, files: rows, ...more };
+}
+
+/** Without what was left empty. */
+const plain = (values: object): JSONObject =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== ""));
+
+/** A form that is being filled in; saved, twice sealed, at every change. */
+export interface Draft<T extends JSONObject> {
+  /** undefined while it is read. */
+  values: ReadonlySignal<T | undefined>;
+  set(part: Partial<T>): void;
+  /** It was handed in, or thrown away. */
+  drop(): Promise<void>;
+}
+
+/** The draft of this key (one form of one case); begins with `first` where there is none. */
+export function draft<T extends JSONObject>(key: string, stream: string, first: T): Draft<T> {
+  const values = signal<T | undefined>(undefined);
+  const open = opened();
+  void draftOf(db(), open, key).then(
+    (kept) => (values.value ??= { ...first, ...kept }),
+    () => (values.value ??= first),
+  );
+  return {
+    values,
+    set(part) {
+      values.value = { ...(values.value ?? first), ...part };
+      void saveDraft(db(), open, key, stream, values.value).catch(complain);
+    },
+    drop: () => dropDraft(db(), key),
+  };
+}
+
+/** The last thing that could not be written down; the frame shows it. */
+export const trouble = signal<unknown>(null);
+const complain = (error: unknown): void => void (trouble.value = error);
+
+// ---- keeping up -------------------------------------------------------------------------------------
+
+/** Read the lists anew from the store. */
+export async function reload(): Promise<void> {
+  if (!vault.value) return;
+  const found = await summaries<Brief & { isBroken?: true }>(db(), vault.value);
+  broken.value = [...found.values()].filter((brief) => brief.isBroken).length;
+  held.value = new Map([...found].filter(([, brief]) => !brief.isBroken));
+}
+
+/** After the PIN: what the office told, the programmes, the lists. Cases that were cut off are folded anew. */
+export async function openOffice(): Promise<void> {
+  const open = opened();
+  const found = await db().getAll("books");
+  const read = await Promise.all(
+    found.map(({ id, sealed }) => open.open<OfficeBook | Programme>(`books:${id}`, sealed)),
+  );
+  book.value = (read.find((_one, n) => found[n]!.id === "office") as OfficeBook | undefined) ?? null;
+  programmes.value = new Map(read.flatMap((one) => ("steps" in one ? [[one.hash, one] as const] : [])));
+  if (!me.value) return;
+  const unsent = new Set((await db().getAll("outbox")).filter((row) => row.state !== "settled").map((row) => row.stream));
+  for (const stream of unsent) await refresh(db(), open, stream, summarise);
+  await reload();
+}
+
+/** Keep what the office told, or a programme. */
+export async function keepBook(id: string, what: OfficeBook | Programme): Promise<void> {
+  const sealed = await opened().seal(`books:${id}`, what);
+  await db().put("books", { id, sealed });
+  if (id === "office") book.value = what as OfficeBook;
+  else programmes.value = new Map([...programmes.value, [(what as Programme).hash, what as Programme]]);
+}
+
+/** Forget what was read, when the phone locks. */
+export function closeOffice(): void {
+  held.value = new Map();
+  book.value = null;
+  programmes.value = new Map();
+}
+
+const others = new BroadcastChannel("jemput");
+others.onmessage = () => void reload();
+const listeners = new Set<() => void>();
+
+/** Called after every act: the sync sends soon. */
+export const onAct = (listener: () => void): void => void listeners.add(listener);
+
+/** Something was written here: tell other tabs, and whoever sends. */
+function changed(): void {
+  others.postMessage("changed");
+  for (const listener of listeners) listener();
+}
+
+/** Words of a kind's fields, for forms. */
+export const fieldsOf = <K extends Kind>(kind: K) => KINDS[kind].fields;

@@ -1,0 +1,112 @@
+/** What waits, what was refused and why, when all was in: in plain words. */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { _, words } from "../core/text";
+import { KINDS } from "../core/generated/kinds";
+import type { Kind } from "../core/entries/base";
+import { language, say } from "../messages";
+import { needAttention, ownOf, type OutboxRow } from "../store/outbox";
+import { vault } from "../store/session";
+import { saveExport } from "../sync/export";
+import { isEverythingIn, syncing, syncNow, why } from "../sync/run";
+import { cases, me } from "./office";
+import { db, standing } from "./phone";
+import { href } from "./routes";
+import { StorageCheck } from "./storage";
+import { countUnsent, unsent } from "./unsent";
+import { Button, ButtonLink, Notice, Page } from "./ui";
+
+export default function Sending() {
+  useEffect(() => void countUnsent(), []);
+  const { waiting, held, settling, attention, files } = unsent.value;
+  const wholeAt = standing.value?.wholeAt;
+  const exported = useSignal<boolean | null>(null);
+  const counts: [number, string][] = [
+    [waiting, _("Entries that wait to be sent")],
+    [held, _("Entries that wait at the office for an earlier one")],
+    [settling, _("Entries that arrived and are being confirmed")],
+    [files, _("Photos and signatures that wait to be sent")],
+  ];
+  return (
+    <Page title={_("Sending")}>
+      {syncing.value ? null : isEverythingIn.value ? (
+        <Notice kind="good">
+          <p>
+            <strong>{say(_("Everything is in."))}</strong>
+          </p>
+        </Notice>
+      ) : !me.value && !why.value ? (
+        <Notice>{say(_("Fetch your cases once before you leave."))}</Notice>
+      ) : waiting || files || held || settling ? (
+        <Notice kind="warn">{say(_("Not everything has been sent yet. It is safe on this phone until then."))}</Notice>
+      ) : null}
+      {why.value && !syncing.value && <Notice kind="warn">{say(why.value)}</Notice>}
+      <dl class="facts">
+        {counts.map(([n, label]) => (
+          <>
+            <dt>{say(label)}</dt>
+            <dd>{n}</dd>
+          </>
+        ))}
+        <dt>{say(_("Cases on this phone"))}</dt>
+        <dd>{cases.value.size}</dd>
+        <dt>{say(_("Everything was in at"))}</dt>
+        <dd>{wholeAt ? moment(wholeAt) : say(_("not yet"))}</dd>
+      </dl>
+      <Button kind="main" onClick={() => syncNow()} isBusy={syncing.value}>
+        {say(syncing.value ? _("Sending and fetching …") : _("Send and fetch now"))}
+      </Button>
+      {attention > 0 && <Attention count={attention} />}
+      <h2>{say(_("Before a trip"))}</h2>
+      <StorageCheck always />
+      <h2>{say(_("No signal for days?"))}</h2>
+      <p>{say(_("Save a sealed file of what waits on a USB stick, or pass it on by Bluetooth, and bring it to the office. Only the office can open it, and nothing is counted twice."))}</p>
+      <Button
+        onClick={async () => {
+          exported.value = await saveExport();
+        }}
+      >
+        {say(_("Save a sealed file"))}
+      </Button>
+      {exported.value === false && <Notice>{say(_("Nothing waits: the file is empty."))}</Notice>}
+      <ButtonLink kind="quiet" href={href("pengaturan")}>
+        {say(_("Settings"))}
+      </ButtonLink>
+    </Page>
+  );
+}
+
+/** A moment as people here read it. */
+const moment = (ms: number): string =>
+  new Date(ms).toLocaleString(language.value === "id" ? "id-ID" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
+
+function Attention({ count }: { count: number }) {
+  const rows = useSignal<{ row: OutboxRow; kind: Kind | null }[]>([]);
+  useEffect(() => {
+    void needAttention(db()).then(async (found) => {
+      rows.value = await Promise.all(
+        found.map(async (row) => ({ row, kind: ((await ownOf(vault.value!, row))?.kind ?? null) as Kind | null })),
+      );
+    });
+  }, [count]);
+  return (
+    <section>
+      <h2>{say(_("Needs attention"))}</h2>
+      <p>{say(_("The office has kept these, but did not take them up as they are. Tell your supervisor; nothing was lost."))}</p>
+      <ul class="list">
+        {rows.value.map(({ row, kind }) => (
+          <li key={row.seq}>
+            <p>
+              <strong>{kind ? say(KINDS[kind].title) : say(_("An entry"))}</strong>
+              {cases.value.get(row.stream)?.name && <> · {cases.value.get(row.stream)!.name}</>}
+              <br />
+              <small>{say(words(_("Number %(n)s, written %(at)s"), { n: row.seq, at: moment(row.written) }))}</small>
+              <br />
+              {row.answer?.words}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,14 @@
+/** What has not arrived at the office yet, in numbers. */
+import { signal } from "@preact/signals";
+import { filesToSend } from "../store/files";
+import { db } from "./phone";
+
+export const unsent = signal({ waiting: 0, held: 0, settling: 0, attention: 0, files: 0 });
+
+/** Count anew; needs no PIN. */
+export async function countUnsent(): Promise<void> {
+  const states = ["waiting", "held", "settling", "attention"] as const;
+  const [waiting, held, settling, attention] = await Promise.all(states.map((state) => db().countFromIndex("outbox", "state", state)));
+  const files = (await filesToSend(db())).length;
+  unsent.value = { waiting: waiting!, held: held!, settling: settling!, attention: attention!, files };
+}

@@ -1,0 +1,109 @@
+/** Speaking to the office: every call is signed by the device's own key (docs/sync.md). */
+import { db } from "../app/phone";
+import { deviceOf, type Enrolling } from "../store/db";
+
+/** No answer came: no signal, or a server that sleeps. */
+export class NoAnswer extends Error {}
+
+/** The office asks to come again later. */
+export class Later extends Error {
+  constructor(readonly seconds: number) {
+    super(`again in ${seconds} s`);
+  }
+}
+
+/** Too much in one call. */
+export class TooLarge extends Error {}
+
+/** The office said no, in words for people. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    words: string,
+  ) {
+    super(words);
+  }
+}
+
+const PATIENCE_MS = 60_000;
+const ROOT = new URL("../sync/", document.baseURI).pathname;
+
+export const base64 = (bytes: Uint8Array): string => {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+};
+
+export const fromBase64 = (text: string): Uint8Array =>
+  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+
+const hex = (bytes: ArrayBuffer): string =>
+  [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** The device's own key: made here, and the browser never gives it away. */
+export const newKeys = (): Promise<CryptoKeyPair> =>
+  crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+
+/** A signed call; gives the answer's JSON. Throws NoAnswer, Later, TooLarge, Refused. */
+export async function call<T>(path: string, body: unknown, method = "POST"): Promise<T> {
+  const plain = body instanceof Uint8Array ? body : new TextEncoder().encode(body === null ? "" : JSON.stringify(body));
+  const packed = body instanceof Uint8Array ? null : await gzipped(plain);
+  const sent = packed ?? plain;
+  const [{ id }, key] = await Promise.all([deviceOf(db()), db().get("about", "signing") as Promise<CryptoKey>]);
+  const time = new Date().toISOString();
+  const where = `${ROOT}${path}`;
+  const said = [method, where, time, hex(await crypto.subtle.digest("SHA-256", sent as BufferSource))].join("\n");
+  const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, new TextEncoder().encode(said));
+  return answered<T>(where, {
+    method,
+    body: method === "GET" ? null : (sent as BodyInit),
+    headers: {
+      "Content-Type": body instanceof Uint8Array ? "application/octet-stream" : "application/json",
+      ...(packed ? { "Content-Encoding": "gzip" } : {}),
+      "Jemput-Device": id,
+      "Jemput-Time": time,
+      "Jemput-Signature": base64(new Uint8Array(signature)),
+    },
+  });
+}
+
+/** The one call that is not signed: a code of the office makes this device known. */
+export async function callToEnrol<T>(code: string, { id, keys }: Enrolling, name: string, app: string): Promise<T> {
+  const spki = new Uint8Array(await crypto.subtle.exportKey("spki", keys.publicKey));
+  const said = { code, device: id, public_key: base64(spki), name, app };
+  return answered<T>(`${ROOT}enrol`, {
+    method: "POST",
+    body: JSON.stringify(said),
+    headers: { "Content-Type": "application/json" },
+  });
+}
+
+async function answered<T>(where: string, how: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(where, { ...how, credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch {
+    throw new NoAnswer();
+  }
+  if (response.status === 413) throw new TooLarge();
+  if (response.status === 429 || response.status === 503) {
+    const wait = Number(response.headers.get("Retry-After")) || 30;
+    throw new Later(wait * (1 + Math.random())); // others were sent away too: not all at the same moment
+  }
+  let said: any;
+  try {
+    said = await response.json();
+  } catch {
+    throw new NoAnswer(); // a portal of some hotspot, or half an answer
+  }
+  if (!response.ok) throw new Refused(response.status, said.code ?? "", said.message ?? "");
+  return said as T;
+}
+
+/** Packed where the browser can, and where it is worth it. */
+async function gzipped(plain: Uint8Array): Promise<Uint8Array | null> {
+  if (plain.length < 1000 || typeof CompressionStream === "undefined") return null;
+  const stream = new Blob([plain as BlobPart]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}

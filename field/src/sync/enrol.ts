@@ -1,0 +1,52 @@
+/** Becoming known to the office, with the code that it shows. */
+import { db, look } from "../app/phone";
+import { write, type Device, type Enrolling, type Standing } from "../store/db";
+import { callToEnrol, fromBase64, newKeys } from "./call";
+import type { Said } from "./standing";
+
+interface Enrolled extends Said {
+  keys: { seal: string; sign: string };
+  prefix: string;
+}
+
+/** The code as it is typed, or as it stands in the address that the office's square leads to. */
+export const codeIn = (text: string): string => text.trim().toUpperCase().replace(/^.*#/, "").replace(/[^0-9A-Z]/g, "");
+
+/** A name by which the office tells this phone from others. */
+function ownName(): string {
+  const agent = navigator.userAgent;
+  const android = /Android [\d.]+; ([^;)]+)/.exec(agent)?.[1];
+  return (android ?? (/(Windows|Mac OS|Linux|iPhone)/.exec(agent)?.[0] || "HP")).slice(0, 60);
+}
+
+/**
+ * Enrol. Id and key are on the disk before the office hears of them: when its answer is lost on the way, the same
+ * code brings it again. Throws as `call` does.
+ */
+export async function enrol(code: string): Promise<void> {
+  let mine = (await db().get("about", "enrolling")) as Enrolling | undefined;
+  if (!mine) {
+    mine = { id: crypto.randomUUID(), keys: await newKeys() };
+    await db().put("about", mine, "enrolling");
+  }
+  const { id, keys } = mine;
+  const said = await callToEnrol<Enrolled>(codeIn(code), mine, ownName(), __APP__);
+  const device: Device = { id, prefix: said.prefix, officeKey: fromBase64(said.keys.seal), nextSeq: 1 };
+  const standing: Standing = {
+    epoch: said.epoch,
+    lease: said.lease,
+    signKey: fromBase64(said.keys.sign),
+    erase: false,
+    ahead: Date.parse(said.server_time) - Date.now(),
+    heads: {},
+  };
+  await write(db(), ["about"], (tx) =>
+    Promise.all([
+      tx.store.put(device, "device"),
+      tx.store.put(keys.privateKey, "signing"),
+      tx.store.put(standing, "standing"),
+      tx.store.delete("enrolling"),
+    ]),
+  );
+  await look();
+}

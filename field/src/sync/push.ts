@@ -1,0 +1,47 @@
+/** Handing in what was captured. Needs no PIN: what is sent was sealed to the office when it was written. */
+import { db, standing } from "../app/phone";
+import { answered, offerNumbers, toSend, type Answer, type OutboxRow } from "../store/outbox";
+import { base64, call, TooLarge } from "./call";
+import { hear, keep, type Said } from "./standing";
+
+const MOST_ITEMS = 200;
+const MOST_BYTES = 240_000;
+
+interface Pushed extends Said {
+  answers: Answer[];
+  gaps: [first: number, last: number][];
+  heads: Record<string, number>;
+}
+
+/**
+ * Send all that waits, the oldest first, each row once. Between the answer and the row's going lies what `settle`
+ * asks: the device must have pulled as far as the heads of that answer.
+ */
+export async function push(): Promise<void> {
+  let rows = await toSend(db(), 1e9);
+  let most = MOST_ITEMS;
+  let asked = false;
+  while (rows.length || !asked) {
+    const batch = first(rows, most);
+    try {
+      const items = batch.map((row) => ({ sealed: base64(row.office) }));
+      const said = await call<Pushed>("push", { items, left: rows.length - batch.length, app: __APP__ });
+      asked = true;
+      await answered(db(), batch, said.answers, said.heads);
+      await hear(said);
+      await keep({ ...standing.value!, heads: said.heads });
+      rows = rows.slice(batch.length);
+      // The office misses numbers that this device holds for sent: they are offered again.
+      if (!rows.length && said.gaps.length && (await offerNumbers(db(), said.gaps))) rows = await toSend(db(), 1e9);
+    } catch (error) {
+      if (!(error instanceof TooLarge) || batch.length <= 1) throw error;
+      most = Math.ceil(batch.length / 2);
+    }
+  }
+}
+
+function first(rows: readonly OutboxRow[], most: number): OutboxRow[] {
+  let bytes = 0;
+  const end = rows.slice(0, most).findIndex((row) => (bytes += row.office.length * 1.34 + 20) > MOST_BYTES);
+  return rows.slice(0, end < 0 ? most : Math.max(end, 1));
+}

@@ -1,0 +1,121 @@
+/** When the app speaks to the office: after an act, when it is opened, when the signal is back, when asked to. */
+import { computed, signal } from "@preact/signals";
+import { eraseAll } from "../app/erase";
+import { me, onAct, reload } from "../app/office";
+import { db, found, standing } from "../app/phone";
+import { countUnsent, unsent } from "../app/unsent";
+import { _, words, type Words } from "../core/text";
+import { settle, tidy } from "../store/outbox";
+import { tidyFiles } from "../store/files";
+import { vault } from "../store/session";
+import { Later, NoAnswer, Refused } from "./call";
+import { sendFiles } from "./files";
+import { fetchOffice, pull } from "./pull";
+import { push } from "./push";
+import { keep } from "./standing";
+
+/** It is going on. */
+export const syncing = signal(false);
+/** Why the last time did not come to its end; null when it did. */
+export const why = signal<Words | null>(null);
+
+/** Nothing waits, nothing is half sent, and all that the office had is here. Only then is "everything in" said. */
+export const isEverythingIn = computed(() => {
+  const { waiting, held, settling, files } = unsent.value;
+  return standing.value?.wholeAt !== undefined && !(waiting || held || settling || files) && why.value === null;
+});
+
+const OFTEN_MS = 5 * 60_000;
+const SOON_MS = 3_000;
+let notBefore = 0;
+let last = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * Send, fetch, tidy up. `quietly`: nobody pressed a button, so it waits its turn when the office asked for that.
+ * Of two tabs one does it (Web Locks), and the other waits for it.
+ */
+export async function syncNow(how: "now" | "quietly" = "now"): Promise<void> {
+  if (syncing.value || !standing.value) return;
+  if (how === "quietly" && (Date.now() < notBefore || !navigator.onLine)) return;
+  syncing.value = true;
+  try {
+    await navigator.locks.request("jemput sync", once);
+    why.value = null;
+  } catch (error) {
+    why.value = reason(error);
+    if (error instanceof Later) {
+      notBefore = Date.now() + error.seconds * 1000;
+      soon(error.seconds * 1000);
+    }
+  } finally {
+    last = Date.now();
+    syncing.value = false;
+    await countUnsent();
+  }
+}
+
+async function once(): Promise<void> {
+  await push();
+  await countUnsent();
+  if (standing.value!.erase) return withdrawn();
+  if (vault.value) {
+    await fetchOffice();
+    const open = vault.value;
+    if (open && me.value) await pull(open);
+    await settle(db());
+    await reload();
+  }
+  await countUnsent();
+  await sendFiles();
+  await countUnsent();
+  await Promise.all([tidy(db()), tidyFiles(db())]);
+  const { waiting, held, settling, files } = unsent.value;
+  if (vault.value && !(waiting || held || settling || files)) await keep({ ...standing.value!, wholeAt: Date.now() });
+}
+
+/** Taken out of use: hand in the files too, then erase everything. */
+async function withdrawn(): Promise<void> {
+  await sendFiles();
+  await countUnsent();
+  const { waiting, held, files } = unsent.value;
+  if (!waiting && !held && !files) await eraseAll(true);
+}
+
+function reason(error: unknown): Words {
+  if (error instanceof NoAnswer) return words(_("No connection to the office. What you have written is kept here and sent later."));
+  if (error instanceof Later) {
+    return words(_("The office is busy. The phone tries again by itself in %(n)s seconds."), { n: Math.ceil(error.seconds) });
+  }
+  if (error instanceof Refused && error.status === 401) {
+    return words(_("The office does not know this phone any more. Save a sealed file of what waits and take it to the office."));
+  }
+  if (error instanceof Refused) return words(_("The office answered: %(words)s"), { words: error.message });
+  if ((error as DOMException | null)?.name === "QuotaExceededError") {
+    return words(_("The phone is full: what is new could not be kept. Free some space and send again; nothing was lost."));
+  }
+  console.error(error);
+  return words(_("Something went wrong while sending. Nothing was lost; try again, and tell the office if it stays so."));
+}
+
+/** Once more after a while, unless something else does it before; only while somebody looks. */
+function soon(after: number): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => document.visibilityState === "visible" && void syncNow("quietly"), after);
+}
+
+/** Begin to watch for moments to speak. Nothing happens while the screen is off. */
+export function keepInTouch(): void {
+  onAct(() => {
+    void countUnsent();
+    soon(SOON_MS);
+  });
+  addEventListener("online", () => soon(Math.random() * 10_000)); // a thousand phones get their signal back at once
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && Date.now() - last > OFTEN_MS) soon(SOON_MS);
+  });
+  setInterval(() => {
+    const isLooked = document.visibilityState === "visible" && found.value === "sealed";
+    if (isLooked && Date.now() - last > OFTEN_MS) void syncNow("quietly");
+  }, 60_000);
+}

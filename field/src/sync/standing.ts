@@ -1,0 +1,33 @@
+/** How the device stands, as every answer of the office says it. */
+import { db, standing } from "../app/phone";
+import type { Standing } from "../store/db";
+import { write } from "../store/db";
+import { offerAgain } from "../store/outbox";
+
+/** What stands in every answer. */
+export interface Said {
+  epoch: string;
+  server_time: string;
+  lease: { text: string; signature: string };
+  may_read: boolean;
+  erase: boolean;
+}
+
+/**
+ * Keep it. Another epoch: the server was restored from a backup and lost what came after; what this device wrote
+ * is offered again, and every feed is begun anew.
+ */
+export async function hear(said: Said): Promise<void> {
+  const before = standing.value!;
+  if (before.epoch !== said.epoch) {
+    await offerAgain(db());
+    await db().clear("feeds");
+  }
+  const { epoch, lease, erase } = said;
+  await keep({ ...before, epoch, lease, erase, ahead: Date.parse(said.server_time) - Date.now() });
+}
+
+export async function keep(changed: Standing): Promise<void> {
+  await write(db(), ["about"], (tx) => tx.store.put(changed, "standing"));
+  standing.value = changed;
+}
