@@ -1,13 +1,13 @@
 /** What the officer's screens decide before they draw anything. */
 import { describe, expect, test } from "vitest";
 import type { Kind } from "../src/core/entries/base";
+import { personOf } from "../src/app/person";
 import { BadInput } from "../src/core/text";
 import { opened, read, type Typed } from "../src/forms/filled";
 import { questionsOf } from "../src/forms/questions";
 import { readFamilyNumber, readName, readNik, readPhone } from "../src/forms/read";
-import { bagOf, fits, inOrder, kilometres, othersOf, summaryOf, teamName, teamsOf, visitsOf } from "../src/screens/day";
-import { isRight, receiptNumber, ticketNumber } from "../src/screens/numbers";
-import { notesOf, peopleAround, personOf, phoneOf } from "../src/screens/person";
+import { bagOf, inOrder, kilometres, ofTeam, stopOf, teamName, teamsOf } from "../src/screens/day";
+import { notesOf, peopleAround, phoneOf } from "../src/screens/around";
 import { nextTap, outcomeTap, places, type Session } from "../src/screens/roster";
 import { endOf, wayOf } from "../src/screens/walk";
 import { newId } from "../src/store/ids";
@@ -16,28 +16,28 @@ import { AREA, Case, officer, promised, small, TODAY, wide } from "./visits";
 const next = (one: Case) => wayOf(one.programme, one.state, officer).find(({ stand }) => stand === "next")!;
 
 /** Answers a form as it is opened, with a few answers of the officer's own. */
-function answer(one: Case, kind: Kind, answers: Typed = {}): void {
+async function answer(one: Case, kind: Kind, answers: Typed = {}): Promise<void> {
   const step = wayOf(one.programme, one.state, officer).find((w) => w.kind === kind)?.action.step ?? null;
   const s = one.situation(officer.duty, step);
-  const { body, faults } = read(kind, { ...opened(kind, s), ...answers }, s);
+  const { body, faults } = read(kind, { ...(await opened(kind, s)), ...answers }, s);
   expect([...(faults ?? [])]).toEqual([]);
   one.writes(kind, officer.duty, body!);
 }
 
 describe("a visit goes as its programme says", () => {
-  test("from the door to its end, each act in its turn", () => {
+  test("from the door to its end, each act in its turn", async () => {
     const one = promised();
     const gone: string[] = [];
     for (let way = next(one); one.state.visit || !gone.length; way = next(one)) {
       gone.push(way.key);
-      answer(one, way.kind, way.kind === "visit_ended" ? { outcome: "done", next_step: "continue" } : {});
+      await answer(one, way.kind, way.kind === "visit_ended" ? { outcome: "done", next_step: "continue" } : {});
     }
     expect(gone).toEqual(["arrive", "record", "leave"]);
     expect(one.state.irregular).toEqual([]);
     expect([...one.state.visits.values()][0]).toMatchObject({ purpose: "record", partners: ["health_worker", "social_worker"] });
   });
 
-  test("another programme asks for consent and condition first, and waives what a find makes needless", () => {
+  test("another programme asks for consent and condition first, and waives what a find makes needless", async () => {
     const one = new Case(wide);
     one.says("triaged", "main_admin", { result: "accepted" });
     one.says("visit_scheduled", "scheduler", { visit: newId(), purpose: "record", day: TODAY });
@@ -50,18 +50,18 @@ describe("a visit goes as its programme says", () => {
     };
     for (let way = next(one); one.state.visit || !gone.length; way = next(one)) {
       gone.push(way.key);
-      answer(one, way.kind, answers[way.key]);
+      await answer(one, way.kind, answers[way.key]);
     }
     expect(gone).toEqual(["arrive", "consent", "condition", "look", "leave"]);
-    expect(personOf(one.entries).nik).toBe("9901014103500001");
+    expect(one.entries.at(-2)!.body).toMatchObject({ nik: "9901014103500001" });
   });
 
-  test("a crisis in the middle: the visit ends at once, and comes again", () => {
+  test("a crisis in the middle: the visit ends at once, and comes again", async () => {
     const one = promised();
-    answer(one, "visit_started");
+    await answer(one, "visit_started");
     const end = endOf(wayOf(small, one.state, officer), one.state)!;
     expect(end.kind).toBe("visit_ended");
-    answer(one, "visit_ended", { outcome: "in_crisis", next_step: "wait_for_health", again_on: "2026-03-11" });
+    await answer(one, "visit_ended", { outcome: "in_crisis", next_step: "wait_for_health", again_on: "2026-03-11" });
     expect(one.state.visit).toBeNull();
     expect([one.state.againOn, one.state.flags.has("revisit")]).toEqual(["2026-03-11", true]);
     expect(one.entries.at(-1)!.body).toMatchObject({ result: "unable", again: true });
@@ -76,10 +76,10 @@ describe("a form is made from its kind alone", () => {
   const one = promised();
   const s = one.situation("field_officer");
 
-  test("what code knows is not asked, what is known is guessed", () => {
+  test("what code knows is not asked, what is known is guessed", async () => {
     expect(questionsOf("visit_started", s).map(({ name }) => name)).toEqual(["partners", "position"]);
     expect(questionsOf("visit_ended", s).map(({ name }) => name)).not.toContain("result");
-    expect(opened("visit_started", s).partners).toEqual(["health_worker", "social_worker"]);
+    expect((await opened("visit_started", s)).partners).toEqual(["health_worker", "social_worker"]);
     expect(questionsOf("delivered", s).find(({ name }) => name === "document")!.choices).toEqual([
       ["ktp_el", "Electronic identity card (KTP-el)"],
     ]);
@@ -96,8 +96,8 @@ describe("a form is made from its kind alone", () => {
     expect(questionsOf("satisfaction", s).filter(({ as }) => as === "one")).toHaveLength(9);
   });
 
-  test("each modality has its own result, attempts and quality; an exception names who approved it", () => {
-    const values = opened("recorded", s);
+  test("each modality has its own result, attempts and quality; an exception names who approved it", async () => {
+    const values = await opened("recorded", s);
     const hand = { result: "stiff", attempts: "3", quality: "41" };
     const { faults } = read("recorded", { ...values, right_hand: hand }, s);
     expect([...faults!.keys()]).toEqual(["exception_approved_by"]);
@@ -109,17 +109,17 @@ describe("a form is made from its kind alone", () => {
     });
   });
 
-  test("what is missing or cannot be read is said at its question", () => {
+  test("what is missing or cannot be read is said at its question", async () => {
     expect([...read("biometrics_checked", { result: "found", nik: "99" }, s).faults!]).toEqual([
       ["nik", expect.objectContaining({ message: expect.stringContaining("16 digits") })],
     ]);
-    expect([...read("condition_checked", opened("condition_checked", s), s).faults!.keys()]).toEqual(["go_ahead"]);
-    const bad = { ...opened("recorded", s), iris: { result: "captured", attempts: "99" } };
+    expect([...read("condition_checked", await opened("condition_checked", s), s).faults!.keys()]).toEqual(["go_ahead"]);
+    const bad = { ...(await opened("recorded", s)), iris: { result: "captured", attempts: "99" } };
     expect([...read("recorded", bad, s).faults!.keys()]).toEqual(["iris"]);
   });
 
-  test("a draft keeps the number that was read out from it", () => {
-    const typed = opened("originals_collected", s);
+  test("a draft keeps the number that was read out from it", async () => {
+    const typed = await opened("originals_collected", s);
     const { body } = read("originals_collected", { ...typed, count: "2", papers: "KK asli", given_by: "Siti" }, s);
     expect(body).toMatchObject({ receipt: typed.receipt, count: 2, given_by: "SITI" });
     expect(typed.receipt).toMatch(/^P12-A-/);
@@ -157,52 +157,33 @@ describe("numbers and names as people write them", () => {
       expect((error as BadInput).message).not.toContain(text);
     }
   });
-
-  test("a number made offline finds out a slip", () => {
-    for (const number of [receiptNumber("P12", "T"), ticketNumber("TRG")]) {
-      expect(number).toMatch(/^(P12-T|TRG)-[2-9A-HJ-NP-TV-Z]{4}-[2-9A-HJ-NP-TV-Z]{2}$/);
-      expect(isRight(number)).toBe(true);
-      const last = number.at(-1) === "2" ? "3" : "2";
-      expect(isRight(number.slice(0, -1) + last)).toBe(false);
-    }
-  });
 });
+
+const stop = (one: Case) => stopOf({ ...one, state: one.state, person: personOf(one.entries) })!;
 
 describe("the day", () => {
   const at = (latitude: number, longitude: number) => ({ latitude, longitude });
-  const summary = (one: Case) => summaryOf(one.stream, one.entries, one.state, one.programme);
-  const far = summary(promised({ ...at(-8.3, 111.7), name: "JAUH", place_name: "Panti Asih" }));
-  const near = summary(promised({ ...at(-8.05, 111.7), name: "DEKAT", place_name: "panti asih" }));
-  const middle = summary(promised({ ...at(-8.15, 111.7), name: "TENGAH" }, { team: "tim_2" }));
-  const later = summary(promised({ ...at(-8.05, 111.7), name: "SORE" }, { part: "afternoon" }));
-  const tomorrow = summary(promised({ name: "BESOK" }, { day: "2026-03-05" }));
-  const all = [far, middle, near, later, tomorrow];
+  const far = stop(promised({ ...at(-8.3, 111.7), name: "JAUH" }));
+  const near = stop(promised({ ...at(-8.05, 111.7), name: "DEKAT" }));
+  const middle = stop(promised({ ...at(-8.15, 111.7), name: "TENGAH" }, { team: "tim_2" }));
+  const later = stop(promised({ ...at(-8.05, 111.7), name: "SORE" }, { part: "afternoon" }));
+  const all = [far, middle, near, later];
 
-  test("holds what was promised for it, of this team and of no team, to the nearest next", () => {
-    expect(visitsOf(all, TODAY, null)).toHaveLength(4);
-    expect(visitsOf(all, TODAY, "tim_1").map(({ name }) => name)).not.toContain("TENGAH");
-    const order = inOrder(visitsOf(all, TODAY, null), at(-8, 111.7)).map(({ name }) => name);
+  test("goes by time of day and always to the nearest next, for one team and for no team", () => {
+    const order = inOrder(all, at(-8, 111.7)).map(({ name }) => name);
     expect(order).toEqual(["DEKAT", "TENGAH", "JAUH", "SORE"]);
+    expect(ofTeam(all, "tim_1").map(({ name }) => name)).toEqual(["JAUH", "DEKAT", "SORE"]);
     expect([teamsOf(all), teamName("tim_2")]).toEqual([["tim_2"], "Tim 2"]);
-    expect(othersOf(all, visitsOf(all, TODAY, null)).map(({ name }) => name)).toEqual(["BESOK"]);
     expect(kilometres(at(-8, 111.7), at(-8.05, 111.7))).toBeCloseTo(5.56, 1);
   });
 
-  test("a visit that was not kept yesterday still stands in it", () => {
-    expect(visitsOf([tomorrow], "2026-03-09", null)).toHaveLength(1);
-  });
-
   test("says what to bring and who comes along", () => {
-    const bag = bagOf(visitsOf(all, TODAY, null), new Map([[small.hash, small]]));
-    expect(bag.partners).toEqual(["health_worker", "social_worker"]);
-    expect([bag.documents.size, bag.originals]).toEqual([0, 0]);
+    const kit = { id: "kit", label: { id: "Alat rekam" }, documents: [], required: false, one_of: null, carried: true };
+    const bag = bagOf([far, near], new Map([[small.hash, { ...small, requirements: [...small.requirements, kit] }]]));
+    expect(bag).toMatchObject({ carried: [{ id: "Alat rekam" }], partners: ["health_worker", "social_worker"], originals: 0 });
   });
 
-  test("finds a case by words of its name, ticket or village", () => {
-    expect([fits(near, "dekat", ""), fits(near, "dek contoh", "Desa Contoh"), fits(near, "nobody", "")]).toEqual([
-      ...[true, true, false],
-    ]);
-  });
+  test("ends where nobody is waited for", () => expect(stopOf({ ...new Case(small), person: {}, state: new Case(small).state })).toBeNull());
 
   test("the call goes to whoever speaks for the person, and notes of earlier visits are there", () => {
     const one = promised({ name: "SITI", phone: "+6281200000001" });
@@ -216,12 +197,11 @@ describe("the day", () => {
 
 describe("an institution", () => {
   const session: Session = { partners: ["institution", "health_worker"], consent: "guardian_consent", supported: true };
-  const summary = (one: Case) => summaryOf(one.stream, one.entries, one.state, one.programme);
 
   test("is a place where several people are waited for, however its name is written", () => {
-    const some = ["Wati", "Adi"].map((name) => summary(promised({ name, place_name: name === "Adi" ? "PANTI ASIH " : "Panti Asih" })));
-    const alone = summary(promised({ name: "Sri", place_name: "Rumah" }));
-    const found = places([...some, alone, summary(promised())]);
+    const some = ["Wati", "Adi"].map((name) => stop(promised({ name, place_name: name === "Adi" ? "PANTI ASIH " : "Panti Asih" })));
+    const alone = stop(promised({ name: "Sri", place_name: "Rumah" }));
+    const found = places([...some, alone, stop(promised())]);
     expect([...found]).toEqual([[`${AREA}:PANTI ASIH`, [expect.objectContaining({ name: "Adi" }), expect.objectContaining({ name: "Wati" })]]]);
   });
 

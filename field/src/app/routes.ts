@@ -15,10 +15,16 @@ export interface Route {
 }
 
 const HOME = "M4 11 12 4l8 7v9h-5v-6H9v6H4z";
+const FILES = "M4 6h6l2 3h8v10H4z";
 const ARROWS = "M4 9h13l-4-4M20 15H7l4 4";
 
 export const ROUTES: readonly Route[] = [
   { path: "hari-ini", title: _("Today"), icon: HOME, load: () => import("../screens/today") },
+  { path: "kasus", title: _("Cases"), icon: FILES, load: () => import("../screens/cases") },
+  { path: "kasus/:stream", title: _("Case"), load: () => import("../screens/case") },
+  { path: "kasus/:stream/:key", title: _("Step"), load: () => import("../screens/act") },
+  { path: "tempat/:stream", title: _("One after another"), load: () => import("../screens/place") },
+  { path: "lapor", title: _("Report"), load: () => import("../screens/report") },
   { path: "sinkron", title: _("Sending"), icon: ARROWS, load: () => import("./sending") },
   { path: "pengaturan", title: _("Settings"), load: () => import("./settings") },
 ];

@@ -1,22 +1,26 @@
 /** From what was typed to an entry, and back to the questions that lack something. */
 import { isObject, Unfit, whole, type Body, type JSONObject, type Kind } from "../core/entries/base";
+import type { VisitOutcome } from "../core/generated/codes";
 import type { Day } from "../core/moment";
 import { parseDate } from "../core/dates";
 import { _, BadInput, plain, words, type Words } from "../core/text";
+import { newId } from "../store/ids";
+import { NEXT_AFTER } from "../screens/walk";
 import { readFamilyNumber, readName, readNik, readPhone } from "./read";
 import { questionsOf, type Question } from "./questions";
-import { derived, drawn, guesses, made, type Situation } from "./situation";
+import { derived, drawn, drawnNames, guesses, made, type Situation } from "./situation";
 
 /** What stands in a form: by question, as its widget gives it. Numbers that the form used up are kept beside. */
 export type Typed = JSONObject;
 
 export type Position = { latitude: number; longitude: number; accuracy?: number };
 
-/** A form as it is opened: guesses, and the numbers that it uses up. */
-export function opened(kind: Kind, s: Situation): Typed {
+/** A form as it is opened: guesses, the id that its entry will have, and the numbers that follow from that. */
+export async function opened(kind: Kind, s: Situation): Promise<Typed> {
+  const entry = newId();
   const guessed = guesses(kind, s);
   const asked = questionsOf(kind, s).filter(({ name }) => guessed[name] !== undefined);
-  return { ...Object.fromEntries(asked.map((q) => [q.name, shown(q, guessed[q.name])])), ...drawn(kind, s) };
+  return { entry, ...Object.fromEntries(asked.map((q) => [q.name, shown(q, guessed[q.name])])), ...(await drawn(kind, s, entry)) };
 }
 
 /** A value as its widget has it. */
@@ -30,11 +34,13 @@ function shown(question: Question, value: unknown): unknown {
 
 export type Read = { body: Body; faults?: never } | { body?: never; faults: Map<string, Words> };
 
-/** The entry that was typed, or by question what must be mended. */
-export function read(kind: Kind, typed: Typed, s: Situation): Read {
+export type Values = { values: JSONObject; faults?: never } | { values?: never; faults: Map<string, Words> };
+
+/** What was said, by field of the entry; or by question what must be mended. */
+export function readValues(questions: readonly Question[], typed: Typed): Values {
   const faults = new Map<string, Words>();
   const values: JSONObject = {};
-  for (const question of questionsOf(kind, s)) {
+  for (const question of questions) {
     const value = attempt(question, typed[question.name], faults);
     if (value === undefined) {
       if (question.required && !faults.has(question.name)) faults.set(question.name, words(_("Fill in this field.")));
@@ -43,8 +49,14 @@ export function read(kind: Kind, typed: Typed, s: Situation): Read {
       Object.assign(values, { latitude, longitude });
     } else values[question.name] = value;
   }
-  if (faults.size) return { faults };
-  for (const name of Object.keys(drawn(kind, s))) values[name] = typed[name];
+  return faults.size ? { faults } : { values };
+}
+
+/** The entry that was typed, or by question what must be mended. */
+export function read(kind: Kind, typed: Typed, s: Situation): Read {
+  const { values, faults } = readValues(questionsOf(kind, s), typed);
+  if (!values) return { faults };
+  for (const name of drawnNames(kind, s)) values[name] = typed[name];
   try {
     return { body: whole(kind, { ...values, ...made(kind, s), ...derived(kind, values, s.programme, s.today) }) };
   } catch (error) {
@@ -124,3 +136,7 @@ function readNumber({ min, max }: Question, text: string): number {
   if (max !== undefined && number > max) throw new BadInput(_("Write a number of at most %(n)s."), { n: max });
   return number;
 }
+
+/** Answers that usually follow from another one; they can be changed after it. */
+export const follow = (kind: Kind, name: string, value: unknown): Typed =>
+  kind === "visit_ended" && name === "outcome" ? { next_step: NEXT_AFTER[value as VisitOutcome] ?? "continue" } : {};

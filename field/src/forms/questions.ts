@@ -41,8 +41,9 @@ export interface Question {
   within?: readonly Question[];
 }
 
-/** Up to so many choices all are shown at once. */
+/** Up to so many choices all are shown at once; more where an answer must be given that nobody can guess. */
 const FEW = 6;
+const FEW_TO_CHOOSE = 10;
 /** Texts that may be longer than this get several lines. */
 const LONG = 1000;
 
@@ -74,7 +75,7 @@ const SUGGESTED: Record<string, readonly string[]> = {
 export function questionsOf(kind: Kind, s: Situation): Question[] {
   const fields: Fields = KINDS[kind].fields;
   return Object.entries(fields)
-    .filter(([name]) => name !== "longitude" && !isMade(kind, name, s))
+    .filter(([name]) => name !== "longitude" && name !== "files" && !isMade(kind, name, s))
     .map(([name, field]) => (name === "latitude" ? POSITION : questionOf(name, field, choicesFor(kind, name, s))));
 }
 
@@ -114,7 +115,10 @@ function waysOf(name: string, field: Field, choices: readonly Choice[]): As {
   if (value.is === "list") return "several";
   if (value.is === "part" || value.is === "day") return value.is;
   if (value.is === "bool") return field.required || field.default === undefined ? "yes_no" : "tick";
-  if (choices.length) return choices.length <= FEW ? "one" : "select";
+  if (choices.length) {
+    const few = field.required && field.default === undefined ? FEW_TO_CHOOSE : FEW;
+    return choices.length <= few ? "one" : "select";
+  }
   if (value.is === "whole" || value.is === "number") return "number";
   if (value.is !== "text") return "line";
   if (name === "family_number") return "family_number";

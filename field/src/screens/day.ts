@@ -1,12 +1,12 @@
 /** Today: whose door, in which order, with what in the bag. */
 import type { Entry, JSONObject } from "../core/entries/base";
-import type { DayPart, Document, Partner, Status, Urgency, VisitPurpose } from "../core/generated/codes";
+import type { DayPart, Document, Partner, Urgency, VisitPurpose } from "../core/generated/codes";
 import type { Day } from "../core/moment";
 import type { Programme, Text } from "../core/programme";
 import type { State } from "../core/state";
-import { asCorrected } from "../core/corrections";
+import type { Brief, Case } from "../app/brief";
 import { whoShouldCome } from "../forms/situation";
-import { peopleAround, personOf, phoneOf } from "./person";
+import { peopleAround, phoneOf } from "./around";
 
 /** A point on the earth, in degrees. */
 export interface Point {
@@ -14,29 +14,25 @@ export interface Point {
   longitude: number;
 }
 
-/** A case in the lists of the phone: small, since thousands are read at once. */
-export interface Summary {
+/** A door of the day: of its case, what somebody needs to know who goes there. */
+export interface Stop {
   stream: string;
-  programme: string;
   hash: string;
+  programme: string;
   ticket: string;
   area: string;
-  status: Status;
   urgency: Urgency;
-  isOpen: boolean;
-  name: string | null;
-  address: string | null;
-  place: string | null;
-  needs: string | null;
+  name: string;
+  address: string;
+  place: string;
+  needs: string;
   phone: string | null;
   point: Point | null;
-  documents: readonly Document[];
-  /** Printed and with us, to be handed over. */
+  /** Printed, to be handed over. */
   ready: readonly Document[];
   originals: number;
-  visit: Coming | null;
-  /** The day from which it should be tried again. */
-  againOn: Day | null;
+  attempts: number;
+  visit: Coming;
 }
 
 /** The visit going on, else the next one promised. */
@@ -51,31 +47,30 @@ export interface Coming {
   started: boolean;
 }
 
-/** What the lists show of a case. */
-export function summaryOf(stream: string, entries: readonly Entry[], state: State, programme: Programme): Summary {
-  const person = personOf(entries);
-  const hasPoint = person.latitude !== undefined && person.longitude !== undefined;
-  const papers = [...state.documents];
+type Whole = Pick<Case, "stream" | "programme" | "state" | "entries" | "person">;
+
+/** The stop of a case, if somebody is waiting for a visit there. */
+export function stopOf({ stream, programme, state, entries, person }: Whole): Stop | null {
+  const visit = comingOf(entries, state, programme);
+  if (!visit) return null;
+  const { latitude, longitude } = person;
   return {
     stream,
-    programme: programme.name,
     hash: programme.hash,
+    programme: programme.name,
     ticket: state.ticket,
     area: state.area,
-    status: state.status,
     urgency: state.urgency,
-    isOpen: state.isOpen,
-    name: person.name ?? null,
-    address: person.address ?? null,
-    place: person.place_name ?? null,
-    needs: person.needs ?? null,
+    name: person.name ?? "",
+    address: person.address ?? "",
+    place: person.place_name ?? "",
+    needs: person.needs ?? "",
     phone: phoneOf(person, peopleAround(entries)),
-    point: hasPoint ? { latitude: person.latitude!, longitude: person.longitude! } : null,
-    documents: papers.filter(([, p]) => !p.delivered).map(([d]) => d),
-    ready: papers.filter(([, p]) => p.printed && !p.delivered).map(([d]) => d),
+    point: latitude !== undefined && longitude !== undefined ? { latitude, longitude } : null,
+    ready: [...state.documents].filter(([, p]) => p.printed && !p.delivered).map(([d]) => d),
     originals: state.originals.size,
-    visit: comingOf(entries, state, programme),
-    againOn: state.againOn,
+    attempts: state.attempts,
+    visit,
   };
 }
 
@@ -83,7 +78,7 @@ function comingOf(entries: readonly Entry[], state: State, programme: Programme)
   const visit = state.visit ?? state.nextVisit;
   if (!visit) return null;
   const said: JSONObject = {};
-  for (const { kind, body } of asCorrected(entries)) {
+  for (const { kind, body } of entries) {
     if ((kind === "visit_scheduled" || kind === "visit_moved") && body.visit === visit.id) Object.assign(said, body);
   }
   const named = (said.partners as Partner[] | undefined) ?? [];
@@ -99,17 +94,17 @@ function comingOf(entries: readonly Entry[], state: State, programme: Programme)
   };
 }
 
-/** The visits of one day for one team: begun ones, promised ones, and those that were not kept. */
-export function visitsOf(all: Iterable<Summary>, today: Day, team: string | null): Summary[] {
-  return [...all].filter(({ visit, isOpen }) => {
-    if (!isOpen || !visit || (team && visit.team && visit.team !== team)) return false;
-    return visit.started || (visit.day !== null && visit.day <= today);
-  });
-}
+/** Cases to be visited on a day: begun, promised for it, or promised for an earlier one and not kept. */
+export const dueOn = (all: Iterable<Brief>, today: Day): Brief[] =>
+  [...all].filter(({ isOpen, visit, next }) => isOpen && (visit?.started || (next?.day && next.day <= today)));
+
+/** The stops of one team, and those that no team was named for. */
+export const ofTeam = (stops: readonly Stop[], team: string | null): Stop[] =>
+  stops.filter(({ visit }) => !team || !visit.team || visit.team === team);
 
 /** Teams that have something to do, so that an officer can say which is theirs. */
-export const teamsOf = (all: Iterable<Summary>): string[] =>
-  [...new Set([...all].map(({ visit }) => visit?.team).filter((team) => team != null))].sort();
+export const teamsOf = (stops: readonly Stop[]): string[] =>
+  [...new Set(stops.map(({ visit }) => visit.team).filter((team) => team !== null))].sort();
 
 /** A team's code as people say it: tim_1 is Tim 1. */
 export const teamName = (code: string): string =>
@@ -121,12 +116,12 @@ const PARTS: readonly (DayPart | null)[] = ["morning", "all_day", null, "afterno
  * In the order in which one would drive: what has begun, then by time of day; within it always to the nearest
  * next, and what has no point beside others of its village. Stable: the same visits give the same order.
  */
-export function inOrder(visits: readonly Summary[], from: Point | null): Summary[] {
+export function inOrder(visits: readonly Stop[], from: Point | null): Stop[] {
   const left = [...visits].sort((a, b) => (a.area + a.stream < b.area + b.stream ? -1 : 1));
-  const route: Summary[] = [];
+  const route: Stop[] = [];
   let here = from;
   for (const part of ["started" as const, ...PARTS]) {
-    const isOf = (v: Summary) => (v.visit!.started ? part === "started" : v.visit!.part === part);
+    const isOf = (v: Stop) => (v.visit.started ? part === "started" : v.visit.part === part);
     for (;;) {
       const next = nearest(left.filter(isOf), here, route.at(-1)?.area ?? null);
       if (!next) break;
@@ -138,10 +133,12 @@ export function inOrder(visits: readonly Summary[], from: Point | null): Summary
   return route;
 }
 
-function nearest(some: readonly Summary[], here: Point | null, area: string | null): Summary | null {
-  let [best, least]: [Summary | null, number] = [null, Infinity];
+const FAR = 1e6; // where nobody knows how far it is
+
+function nearest(some: readonly Stop[], here: Point | null, area: string | null): Stop | null {
+  let [best, least]: [Stop | null, number] = [null, Infinity];
   for (const one of some) {
-    const far = one.area === area ? (here && one.point ? kilometres(here, one.point) : 0) : here && one.point ? kilometres(here, one.point) : 1e6;
+    const far = here && one.point ? kilometres(here, one.point) : one.area === area ? 0 : FAR;
     if (far < least) [best, least] = [one, far];
   }
   return best;
@@ -165,7 +162,7 @@ export interface Bag {
   partners: Partner[];
 }
 
-export function bagOf(visits: readonly Summary[], programmes: ReadonlyMap<string, Programme>): Bag {
+export function bagOf(visits: readonly Stop[], programmes: ReadonlyMap<string, Programme>): Bag {
   const carried = new Map<string, Text>();
   const documents = new Map<Document, number>();
   for (const { hash, ready } of visits) {
@@ -176,12 +173,12 @@ export function bagOf(visits: readonly Summary[], programmes: ReadonlyMap<string
     carried: [...carried.values()],
     documents,
     originals: visits.reduce((sum, v) => sum + v.originals, 0),
-    partners: [...new Set(visits.flatMap((v) => v.visit!.partners))],
+    partners: [...new Set(visits.flatMap((v) => v.visit.partners))],
   };
 }
 
 /** Open cases that have no visit today, the pressing ones first. */
-export function othersOf(all: Iterable<Summary>, today: readonly Summary[]): Summary[] {
+export function othersOf(all: Iterable<Brief>, today: readonly { stream: string }[]): Brief[] {
   const here = new Set(today.map(({ stream }) => stream));
   const rank: Record<Urgency, number> = { emergency: 0, high: 1, normal: 2 };
   return [...all]
@@ -189,8 +186,8 @@ export function othersOf(all: Iterable<Summary>, today: readonly Summary[]): Sum
     .sort((a, b) => rank[a.urgency] - rank[b.urgency] || (a.area + a.ticket < b.area + b.ticket ? -1 : 1));
 }
 
-/** Whether the words are in the name, the ticket, the address or the place; the village is said by name. */
-export function fits(summary: Summary, words: string, village: string): boolean {
-  const text = [summary.name, summary.ticket, summary.address, summary.place, village].join(" ").toLowerCase();
+/** Whether every word is in the name, the ticket, the address or the village of a case. */
+export function fits({ name, ticket, address }: Brief, words: string, village: string): boolean {
+  const text = [name, ticket, address, village].join(" ").toLowerCase();
   return words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }

@@ -7,7 +7,7 @@ import type { Programme } from "../core/programme";
 import type { Actor } from "../core/rules";
 import type { State } from "../core/state";
 import { newId } from "../store/ids";
-import type { Summary } from "./day";
+import type { Stop } from "./day";
 import { NEXT_AFTER, visitNow, wayOf } from "./walk";
 
 /** Said once for all who are served here today. */
@@ -24,12 +24,12 @@ export interface Writing {
 }
 
 /** Places at which more than one person is waited for, with their people by name. */
-export function places(visits: readonly Summary[]): Map<string, Summary[]> {
+export function places(visits: readonly Stop[]): Map<string, Stop[]> {
   const named = visits.filter(({ place }) => place);
-  const byPlace = Map.groupBy(named, ({ place, area }) => `${area}:${place!.trim().toUpperCase()}`);
+  const byPlace = Map.groupBy(named, ({ place, area }) => `${area}:${place.trim().toUpperCase()}`);
   for (const [key, some] of byPlace) {
     if (some.length < 2) byPlace.delete(key);
-    else some.sort((a, b) => ((a.name ?? "~") < (b.name ?? "~") ? -1 : 1));
+    else some.sort((a, b) => ((a.name || "~") < (b.name || "~") ? -1 : 1));
   }
   return byPlace;
 }

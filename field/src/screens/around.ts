@@ -1,7 +1,7 @@
-/** What the entries of a case say of the person, for somebody who is about to knock at the door. */
-import { asCorrected } from "../core/corrections";
+/** Who is around the person and what earlier visits left, for somebody who is about to knock at the door. */
+import type { Person } from "../app/person";
 import type { Entry, JSONObject, Kind } from "../core/entries/base";
-import type { Document, PlaceKind, Relation } from "../core/generated/codes";
+import type { Relation } from "../core/generated/codes";
 import { KINDS } from "../core/generated/kinds";
 import type { Moment } from "../core/moment";
 
@@ -20,51 +20,10 @@ export interface Note {
   text: string;
 }
 
-/** All that is known; what this duty may not see is simply not here. */
-export interface Person {
-  name?: string;
-  nik?: string;
-  family_number?: string;
-  birth_date?: string;
-  birth_about?: string;
-  birth_place?: string;
-  mother?: string;
-  address?: string;
-  place_kind?: PlaceKind;
-  place_name?: string;
-  latitude?: number;
-  longitude?: number;
-  phone?: string;
-  needs?: string;
-  documents?: readonly Document[];
-}
-
-const DESCRIBING: readonly Kind[] = ["reported", "person_described"];
-const FOUND: readonly Kind[] = ["biodata_checked", "biometrics_checked"];
-const AROUND: readonly Kind[] = ["guardian_named", "companion_named", "reporter_named"];
-
-/** Later words replace earlier ones. */
-export function personOf(entries: readonly Entry[]): Person {
-  const known: JSONObject = {};
-  for (const entry of asCorrected(entries)) {
-    const body = entry.body as JSONObject;
-    if (DESCRIBING.includes(entry.kind)) {
-      for (const [name, value] of Object.entries(body)) {
-        if (value !== undefined && value !== null && !(Array.isArray(value) && !value.length)) known[name] = value;
-      }
-    } else if (FOUND.includes(entry.kind) && body.nik) known.nik = body.nik;
-    else if (entry.kind === "visit_started" && known.latitude === undefined && body.latitude !== undefined) {
-      Object.assign(known, { latitude: body.latitude, longitude: body.longitude });
-    }
-  }
-  return known as Person;
-}
-
-/** Guardian, companion and reporter as last named. */
+/** Guardian, companion and reporter as last named; entries as they hold after corrections. */
 export function peopleAround(entries: readonly Entry[]): Around[] {
-  const held = asCorrected(entries);
   return AROUND.flatMap((kind) => {
-    const last = held.findLast((entry) => entry.kind === kind && (entry.body as JSONObject).name);
+    const last = entries.findLast((entry) => entry.kind === kind && (entry.body as JSONObject).name);
     return last ? [{ ...(last.body as object), kind } as Around] : [];
   });
 }
@@ -87,9 +46,11 @@ const TELLING: readonly (readonly [Kind, string])[] = [
 ];
 const MOST_NOTES = 6;
 
+const AROUND: readonly Kind[] = ["guardian_named", "companion_named", "reporter_named"];
+
 /** What was written for the next team, newest first. The labels are those of the fields. */
 export function notesOf(entries: readonly Entry[]): Note[] {
-  return asCorrected(entries)
+  return entries
     .flatMap((entry) =>
       TELLING.filter(([kind, field]) => kind === entry.kind && (entry.body as JSONObject)[field]).map(
         ([, field]): Note => ({

@@ -1,0 +1,117 @@
+/** Draws the questions of a form. Whoever uses it keeps what is typed. */
+import { useId } from "preact/hooks";
+import { Choice, Field, Select, type Sayable } from "../app/ui";
+import { _, type Words } from "../core/text";
+import { say } from "../messages";
+import type { Typed } from "./filled";
+import { PositionField } from "./Position";
+import { PartField } from "./Part";
+import type { As, Question } from "./questions";
+
+export interface Asked {
+  questions: readonly Question[];
+  typed: Typed;
+  faults: ReadonlyMap<string, Words>;
+  onType: (name: string, value: unknown) => void;
+}
+
+export const Questions = ({ questions, typed, faults, onType }: Asked) => (
+  <>
+    {questions.map((question) => (
+      <div key={question.name} data-name={question.name} id={`q-${question.name}`}>
+        <One question={question} value={typed[question.name]} fault={faults.get(question.name)} onType={(value) => onType(question.name, value)} />
+      </div>
+    ))}
+  </>
+);
+
+export interface Answering {
+  question: Question;
+  value: unknown;
+  fault: Words | undefined;
+  onType: (value: unknown) => void;
+}
+
+const YES_NO: [string, Sayable][] = [["yes", _("Yes")], ["no", _("No")]];
+
+/** Keyboards that suit what is typed. */
+const INPUTS: Partial<Record<As, object>> = {
+  nik: { inputMode: "numeric", autoComplete: "off", maxLength: 24 },
+  family_number: { inputMode: "numeric", autoComplete: "off", maxLength: 24 },
+  phone: { inputMode: "tel", type: "tel", autoComplete: "off", maxLength: 24 },
+  number: { inputMode: "numeric", autoComplete: "off", maxLength: 8 },
+  day: { type: "date" },
+  name: { autoComplete: "off", maxLength: 150 },
+  line: { autoComplete: "off", maxLength: 200 },
+  prose: { rows: 3, maxLength: 4000 },
+};
+
+export function One({ question, value, fault, onType }: Answering) {
+  const { as, label, help, required, choices } = question;
+  const about = { label, help, fault, required };
+  const text = typeof value === "string" ? value : "";
+  switch (as) {
+    case "one":
+      return <Choice {...about} options={choices} value={text} onChange={onType} />;
+    case "yes_no":
+      return <Choice {...about} options={YES_NO} value={text} onChange={onType} />;
+    case "several":
+      return <Choice {...about} many options={choices} value={Array.isArray(value) ? (value as string[]) : []} onChange={onType} />;
+    case "select":
+      return <Select {...about} options={choices} value={text} onChange={onType} />;
+    case "tick":
+      return <Tick question={question} value={value} fault={fault} onType={onType} />;
+    case "position":
+      return <PositionField question={question} value={value} fault={fault} onType={onType} />;
+    case "part":
+      return <PartField question={question} value={value} fault={fault} onType={onType} />;
+    default:
+      return question.suggested ? (
+        <Suggested question={question} value={text} fault={fault} onType={onType} />
+      ) : (
+        <Field {...about} {...INPUTS[as]} value={text} onInput={onType} />
+      );
+  }
+}
+
+function Tick({ question, value, onType }: Answering) {
+  return (
+    <fieldset class="choice">
+      <label>
+        <input type="checkbox" checked={value === true} onChange={(event) => onType(event.currentTarget.checked)} />
+        <span>
+          {say(question.label)}
+          {question.help && <small class="below">{say(question.help)}</small>}
+        </span>
+      </label>
+    </fieldset>
+  );
+}
+
+/** A line with the register's usual words at hand; others may be written. */
+function Suggested({ question, value, fault, onType }: Answering) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>
+        {say(question.label)} <small>{say(_("(optional)"))}</small>
+      </label>
+      {fault && <p id={`${id}-fault`} class="fault">{say(fault)}</p>}
+      <input
+        id={id}
+        list={`${id}-list`}
+        autoComplete="off"
+        maxLength={200}
+        value={String(value ?? "")}
+        aria-invalid={fault ? true : undefined}
+        aria-describedby={fault ? `${id}-fault` : undefined}
+        onInput={(event) => onType(event.currentTarget.value)}
+      />
+      <datalist id={`${id}-list`}>
+        {question.suggested!.map((word) => (
+          <option key={word} value={word} />
+        ))}
+      </datalist>
+    </div>
+  );
+}

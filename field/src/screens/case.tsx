@@ -1,0 +1,248 @@
+/** A case at the door: what comes next, in one large button; then what helps, and what else is possible. */
+import { useSignal } from "@preact/signals";
+import { me, useCase, villageName, type Case } from "../app/office";
+import { href, type Params } from "../app/routes";
+import { Busy, ButtonLink, Empty, Notice, Page } from "../app/ui";
+import { formatDate } from "../core/dates";
+import { Document, Flag, PlaceKind, Status, VisitPurpose } from "../core/generated/codes";
+import { KINDS } from "../core/generated/kinds";
+import { _, words } from "../core/text";
+import { shownPhone } from "../forms/read";
+import { say } from "../messages";
+import { notesOf, peopleAround } from "./around";
+import { besideTheWay, endOf, visitNow, wayOf, type Way } from "./walk";
+import "./screens.css";
+
+export default function CaseScreen({ params }: { params: Params }) {
+  const c = useCase(params.stream!);
+  if (c === undefined) return <Busy />;
+  if (c === null) {
+    return (
+      <Page title={_("Not here")} back={href("hari-ini")}>
+        <Empty>{say(_("This case is not (any more) on this phone. It may have gone to another area, or its person was forgotten."))}</Empty>
+      </Page>
+    );
+  }
+  return (
+    <Page title={c.person.name ? { id: c.person.name } : _("Person without a name yet")} back={href("hari-ini")}>
+      <Next c={c} />
+      <Calls c={c} />
+      <Notes c={c} />
+      <Facts c={c} />
+      <Papers c={c} />
+      <Steps c={c} />
+    </Page>
+  );
+}
+
+const at = (c: Case, key: string): string => href(`kasus/${c.stream}/${key}`);
+
+function Next({ c }: { c: Case }) {
+  const way = wayOf(c.programme, c.state, me.value!);
+  const next = way.find(({ stand }) => stand === "next");
+  const [end, visit] = [endOf(way, c.state), visitNow(c.state)];
+  return (
+    <>
+      <p class="muted">
+        {c.state.ticket} · {c.programme.name} · {say(Status[c.state.status])}
+      </p>
+      {visit && (
+        <p>
+          <strong>{say(VisitPurpose[visit.purpose])}</strong>
+          {visit.started ? ` · ${say(words(_("at the door since %(time)s"), { time: clock(visit.started) }))}` : visit.day && ` · ${formatDate(visit.day)}`}
+        </p>
+      )}
+      {next && (
+        <ButtonLink kind="main" href={at(c, next.key)}>
+          {say(next.label)}
+        </ButtonLink>
+      )}
+      {!next && !visit && <p class="muted">{say(_("Nothing waits for you in this case now."))}</p>}
+      {end && end.key !== next?.key && (
+        <a class="button danger" href={at(c, end.key)}>
+          {say(_("Stop the visit"))}
+        </a>
+      )}
+      {[...c.state.flags.keys()].length > 0 && (
+        <ul class="marks">
+          {[...c.state.flags.keys()].map((flag) => (
+            <li key={flag}>{say(Flag[flag])}</li>
+          ))}
+        </ul>
+      )}
+      {c.unread > 0 && (
+        <Notice kind="warn">
+          <p>{say(_("Something in this case was written by a newer app. Update this app when there is signal."))}</p>
+        </Notice>
+      )}
+    </>
+  );
+}
+
+/** The hour on the phone's clock. */
+const clock = (moment: string): string => new Date(moment).toTimeString().slice(0, 5).replace(":", ".");
+
+function Calls({ c }: { c: Case }) {
+  const around = peopleAround(c.entries);
+  const own = c.person.phone;
+  if (!own && !around.some(({ phone }) => phone)) return null;
+  return (
+    <section aria-labelledby="calls">
+      <h2 id="calls">{say(_("Call"))}</h2>
+      {around.map(
+        ({ kind, name, phone }) => phone && <Call key={kind} who={`${name} (${say(KINDS[kind].fields.name!.title!)})`} phone={phone} />,
+      )}
+      {own && <Call who={c.person.name ?? say(_("The person"))} phone={own} />}
+    </section>
+  );
+}
+
+const Call = ({ who, phone }: { who: string; phone: string }) => (
+  <a class="button plain" href={`tel:${phone}`}>
+    <span>
+      {who}
+      <br />
+      {shownPhone(phone)}
+    </span>
+  </a>
+);
+
+function Notes({ c }: { c: Case }) {
+  const notes = notesOf(c.entries);
+  if (!notes.length && !c.person.needs) return null;
+  return (
+    <section aria-labelledby="notes">
+      <h2 id="notes">{say(_("Good to know"))}</h2>
+      <dl>
+        {c.person.needs && (
+          <>
+            <dt class="muted">{say(KINDS.reported.fields.needs!.title!)}</dt>
+            <dd class="prose">{c.person.needs}</dd>
+          </>
+        )}
+        {notes.map(({ label, text, at: moment }, n) => (
+          <div key={n}>
+            <dt class="muted">
+              {say(label)} · {formatDate(moment.slice(0, 10))}
+            </dt>
+            <dd class="prose">{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+const SHOWN = ["nik", "family_number", "birth_date", "birth_about", "birth_place", "mother"] as const;
+
+function Facts({ c }: { c: Case }) {
+  const { person, state } = c;
+  const { latitude, longitude } = person;
+  return (
+    <section aria-labelledby="place">
+      <h2 id="place">{say(_("Place and person"))}</h2>
+      <p>
+        {person.place_name && (
+          <>
+            <strong>{person.place_name}</strong>
+            <br />
+          </>
+        )}
+        {person.place_kind && `${say(PlaceKind[person.place_kind])} · `}
+        {villageName(state.area)}
+        {person.address && (
+          <>
+            <br />
+            {person.address}
+          </>
+        )}
+      </p>
+      {latitude !== undefined && longitude !== undefined && (
+        <ButtonLink href={`geo:${latitude},${longitude}?q=${latitude},${longitude}`}>{say(_("Show the way in the phone's map"))}</ButtonLink>
+      )}
+      <dl class="facts">
+        {SHOWN.filter((name) => person[name]).map((name) => (
+          <>
+            <dt>{say(KINDS.reported.fields[name]!.title!)}</dt>
+            <dd>{name === "birth_date" ? formatDate(person[name]!) : person[name]}</dd>
+          </>
+        ))}
+      </dl>
+      {c.isForgotten && (
+        <Notice>
+          <p>{say(_("Of this person nothing more is shown here."))}</p>
+        </Notice>
+      )}
+    </section>
+  );
+}
+
+function Papers({ c }: { c: Case }) {
+  const { documents, originals } = c.state;
+  return (
+    <section aria-labelledby="papers">
+      <h2 id="papers">{say(_("Papers"))}</h2>
+      <ul class="list">
+        {[...documents].map(([document, paper]) => (
+          <li key={document}>
+            {say(Document[document])}
+            <br />
+            <small>
+              {say(paper.delivered ? _("Handed over") : paper.printed ? _("Printed, to be handed over") : _("Not printed yet"))}
+              {paper.receipt && ` · ${paper.receipt}`}
+            </small>
+          </li>
+        ))}
+        {[...originals.keys()].map((receipt) => (
+          <li key={receipt}>
+            {say(_("Original papers with us"))}
+            <br />
+            <small>{receipt}</small>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const STANDS: Record<Way["stand"], string> = { done: _("Done"), next: _("Now"), open: _("Possible"), waits: _("Later") };
+
+function Steps({ c }: { c: Case }) {
+  const all = useSignal(false);
+  const way = wayOf(c.programme, c.state, me.value!);
+  const beside = besideTheWay(c.programme, c.state, me.value!);
+  return (
+    <section aria-labelledby="steps">
+      <h2 id="steps">{say(_("All your steps"))}</h2>
+      <ol class="steps">
+        {way.map(({ key, label, stand, reasons }) => (
+          <li key={key} class={stand}>
+            <a href={at(c, key)}>
+              <span class="stand">{say(STANDS[stand])}</span>
+              <span>
+                {say(label)}
+                {reasons.map((reason) => (
+                  <small key={reason.message} class="below">
+                    {say(reason)}
+                  </small>
+                ))}
+              </span>
+            </a>
+          </li>
+        ))}
+      </ol>
+      <details onToggle={(event) => (all.value = event.currentTarget.open)}>
+        <summary>{say(_("Something else"))}</summary>
+        {all.value && (
+          <ul class="list">
+            {beside.map(({ key, label }) => (
+              <li key={key}>
+                <a href={at(c, key)}>{say(label)}</a>
+              </li>
+            ))}
+          </ul>
+        )}
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,134 @@
+/** One place, many people: one after another, each with one tap; what must be asked of each opens their own page. */
+import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { act, cases, draft, me, readCase, today } from "../app/office";
+import { go, href, type Params } from "../app/routes";
+import { Busy, Button, Choice, Empty, Page } from "../app/ui";
+import { ConsentBasis, Partner, VisitOutcome, type Partner as PartnerCode, type VisitOutcome as Outcome } from "../core/generated/codes";
+import { _, words } from "../core/text";
+import { say } from "../messages";
+import type { Stop } from "./day";
+import { nextTap, outcomeTap, places, type Session, type Writing } from "./roster";
+import { useStops } from "./stops";
+import "./screens.css";
+
+const OUTCOMES: readonly Outcome[] = ["not_home", "refused", "too_ill", "in_crisis", "moved_away", "kit_failure"];
+
+type Kept = { partners: PartnerCode[]; consent: ConsentBasis | ""; people: string[]; name: string };
+
+export default function Place({ params }: { params: Params }) {
+  const stops = useStops();
+  const first = stops && [...places(stops).values()].find((some) => some.some(({ stream }) => stream === params.stream));
+  const kept = useMemo(() => draft<Kept>(`place:${params.stream}:${today()}`, params.stream!, { partners: ["institution"], consent: "", people: [], name: "" }), [params.stream]);
+  const session = kept.values.value;
+  if (!stops || !session) return <Busy />;
+  const people = peopleOf(session, stops, first ?? []);
+  if (!people.streams.length) {
+    return (
+      <Page title={_("One after another")} back={href("hari-ini")}>
+        <Empty>{say(_("Nobody is waited for at this place any more today."))}</Empty>
+      </Page>
+    );
+  }
+  // Who was served leaves the day's stops: the roster keeps them, to be seen that they are done.
+  if (people.isNew) kept.set({ people: people.streams, name: people.name });
+  const open = new Map(stops.map((stop) => [stop.stream, stop]));
+  const done = people.streams.filter((stream) => !open.has(stream)).length;
+  return (
+    <Page title={{ id: people.name }} back={href("hari-ini")}>
+      <p role="status">
+        <strong>{say(words(_("%(done)s of %(all)s done"), { done, all: people.streams.length }))}</strong>
+      </p>
+      <details class="bag" open={!done}>
+        <summary>{say(_("Said once for all"))}</summary>
+        <Choice label={_("Who is present")} many options={Partner} value={session.partners} onChange={(partners) => kept.set({ partners })} />
+        <Choice
+          label={_("Consent")}
+          help={_("Explained to each with support. Where nothing is chosen, it is asked of each.")}
+          options={[["", _("Asked of each")], ...Object.entries(ConsentBasis)] as [string, string][]}
+          value={session.consent}
+          required
+          onChange={(consent) => kept.set({ consent: consent as Kept["consent"] })}
+        />
+      </details>
+      <ol class="stops">
+        {people.streams.map((stream) => (
+          <li key={stream}>
+            <Somebody stream={stream} stop={open.get(stream)} session={{ partners: session.partners, consent: session.consent || null, supported: true }} />
+          </li>
+        ))}
+      </ol>
+    </Page>
+  );
+}
+
+/** The people of the roster: those kept from before, and who came since. */
+function peopleOf(kept: Kept, stops: readonly Stop[], here: readonly Stop[]): { streams: string[]; name: string; isNew: boolean } {
+  const added = here.map(({ stream }) => stream).filter((stream) => !kept.people.includes(stream));
+  // With one left the place is no institution any more, and still this roster's.
+  const name = kept.name || (here[0]?.place ?? stops.find(({ stream }) => kept.people.includes(stream))?.place ?? "");
+  return { streams: [...kept.people, ...added], name, isNew: added.length > 0 };
+}
+
+function Somebody({ stream, stop, session }: { stream: string; stop: Stop | undefined; session: Session }) {
+  const busy = useSignal(false);
+  const brief = cases.value.get(stream);
+  const name = brief?.name || say(_("Person without a name yet"));
+
+  /** Act by act: each is on the disk before the next, and what was written stays whatever comes. */
+  async function work(step: () => Promise<boolean>): Promise<void> {
+    busy.value = true;
+    try {
+      while (await step());
+    } finally {
+      busy.value = false;
+    }
+  }
+  const write = async (some: readonly Writing[]) => {
+    for (const { kind, body } of some) await act(stream, kind, body as never);
+  };
+  const served = () =>
+    work(async () => {
+      const c = await readCase(stream);
+      const tap = c && nextTap(c.programme, c.state, me.value!, session);
+      if (tap?.ask) go(`kasus/${stream}`);
+      if (!tap?.write) return false;
+      await write(tap.write);
+      return tap.write.at(-1)!.kind !== "visit_ended";
+    });
+  const turnedOut = (outcome: Outcome) =>
+    work(async () => {
+      const c = await readCase(stream);
+      if (c) await write(outcomeTap(c.state, session, outcome));
+      return false;
+    });
+
+  if (!stop) {
+    return (
+      <article class="stop done" aria-label={name}>
+        <h2>{name}</h2>
+        <a href={href(`kasus/${stream}`)}>{say(brief?.flags.revisit ? _("Not this time: comes again") : _("Done"))}</a>
+      </article>
+    );
+  }
+  return (
+    <article class="stop" aria-label={name}>
+      <h2>{name}</h2>
+      {stop.needs && <p class="need">{stop.needs}</p>}
+      <Button kind="main" isBusy={busy.value} onClick={served}>
+        {say(stop.ready.length ? _("Go to the person") : _("Everything recorded"))}
+      </Button>
+      <details>
+        <summary>{say(_("Otherwise"))}</summary>
+        {OUTCOMES.map((outcome) => (
+          <Button key={outcome} isBusy={busy.value} onClick={() => turnedOut(outcome)}>
+            {say(VisitOutcome[outcome])}
+          </Button>
+        ))}
+        <a class="button quiet" href={href(`kasus/${stream}`)}>
+          {say(_("Step by step"))}
+        </a>
+      </details>
+    </article>
+  );
+}

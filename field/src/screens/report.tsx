@@ -1,0 +1,134 @@
+/** Somebody met on the way who needs a visit: the fewest facts, and a ticket at once. */
+import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { draft, me, newCase, newId, reportable, today } from "../app/office";
+import { href } from "../app/routes";
+import { Busy, Button, ButtonLink, Choice, Empty, Notice, Page } from "../app/ui";
+import { Unfit } from "../core/entries/base";
+import type { Channel, Duty } from "../core/generated/codes";
+import type { Programme } from "../core/programme";
+import { State } from "../core/state";
+import { _, words, type Words } from "../core/text";
+import { readValues, type Typed } from "../forms/filled";
+import { Questions } from "../forms/Form";
+import { questionsOf, type Question } from "../forms/questions";
+import { derived, type Situation } from "../forms/situation";
+import { say } from "../messages";
+import "./screens.css";
+
+/** Asked in the order in which people tell. */
+const ASKED = [
+  ...["name", "birth_about", "sex", "area", "address", "position", "phone", "groups", "documents", "condition", "needs", "note"],
+];
+
+const OWN_CHANNEL: { [D in Duty]?: Channel } = {
+  village_registrar: "village",
+  rw_agent: "rw_agent",
+  field_officer: "field",
+};
+
+export default function Report() {
+  const kept = useMemo(() => draft<Typed>("report", newId(), { programme: "" }), []);
+  const [faults, busy] = [useSignal<ReadonlyMap<string, Words>>(new Map()), useSignal(false)];
+  const ticket = useSignal<{ stream: string; ticket: string } | null>(null);
+  const typed = kept.values.value;
+  const offered = reportable.value;
+  if (!me.value || !typed) return <Busy />;
+  if (ticket.value) return <Told {...ticket.value} />;
+  if (!offered.length) {
+    return (
+      <Page title={_("Report")} back={href("hari-ini")}>
+        <Empty>{say(_("Your duty does not report to any programme of the office from here. Call the office."))}</Empty>
+      </Page>
+    );
+  }
+  const programme = offered.find(({ number }) => String(number) === typed.programme) ?? offered[0]!;
+  const s = situationOf(programme);
+  const questions = asked(s);
+  const shown: Typed = { sex: "unknown", condition: "unknown", documents: [usual(programme)], ...onlyVillage(s), ...typed };
+
+  async function save(): Promise<void> {
+    const { values, faults: found } = readValues(questions, shown);
+    faults.value = found ?? new Map();
+    if (!values) return;
+    busy.value = true;
+    try {
+      const channel = OWN_CHANNEL[me.value!.duty] ?? "field";
+      const facts = { ...values, ...derived("reported", values, programme, today()), channel };
+      ticket.value = await newCase(programme, facts, [["reporter_named", { name: me.value!.name, relation: "agency" }]]);
+      await kept.drop();
+    } catch (error) {
+      if (!(error instanceof Unfit)) throw error;
+      faults.value = error.faults;
+    } finally {
+      busy.value = false;
+    }
+  }
+
+  return (
+    <Page title={_("Report somebody who needs a visit")} back={href("hari-ini")}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy.value) void save();
+        }}
+      >
+        {offered.length > 1 && (
+          <Choice
+            label={_("Programme")}
+            required
+            options={offered.map((p) => [String(p.number), { id: p.name }] as const)}
+            value={String(programme.number)}
+            onChange={(number) => kept.set({ programme: number })}
+          />
+        )}
+        <Questions questions={questions} typed={shown} faults={faults.value} onType={(name, value) => kept.set({ [name]: value })} />
+        {faults.value.size > 0 && (
+          <Notice kind="bad">
+            <p>{say(_("Something is missing above; it says what."))}</p>
+          </Notice>
+        )}
+        <Button kind="main" type="submit" isBusy={busy.value}>
+          {say(_("Hand in the report"))}
+        </Button>
+      </form>
+    </Page>
+  );
+}
+
+function situationOf(programme: Programme): Situation {
+  const { duty, prefix, office } = me.value!;
+  const villages = office.villages.map(({ code, name }) => [code, name] as const);
+  return { programme, state: new State(), entries: [], duty, today: today(), prefix, step: null, villages };
+}
+
+function asked(s: Situation): Question[] {
+  const all = new Map(questionsOf("reported", s).map((question) => [question.name, question]));
+  return ASKED.flatMap((name) => all.get(name) ?? []).map((question) => {
+    if (question.name === "groups") return narrowed(question, s.programme.serves.groups);
+    return question.name === "condition" ? narrowed(question, [...s.programme.serves.conditions, "unknown"]) : question;
+  });
+}
+
+const narrowed = (question: Question, codes: readonly string[]): Question => ({
+  ...question,
+  choices: question.choices.filter(([code]) => codes.includes(code)),
+});
+
+const usual = ({ documents }: Programme): string => (documents.includes("ktp_el") ? "ktp_el" : documents[0]!);
+
+const onlyVillage = ({ villages }: Situation): Typed => (villages.length === 1 ? { area: villages[0]![0] } : {});
+
+const Told = ({ stream, ticket }: { stream: string; ticket: string }) => (
+  <Page title={_("The report is noted")} back={href("hari-ini")}>
+    <Notice kind="good">
+      <p>
+        {say(_("Ticket number"))}: <strong class="number">{ticket}</strong>
+      </p>
+      <p>{say(_("Give this number to the family: with it they can ask how it stands. It goes to the office with the next signal."))}</p>
+    </Notice>
+    <p>{say(words(_("The service is free of charge.")))}</p>
+    <ButtonLink href={href(`kasus/${stream}`)}>{say(_("Open the case"))}</ButtonLink>
+  </Page>
+);

@@ -1,0 +1,41 @@
+/** The stops of today, read whole from the phone; they follow what is written or pulled. */
+import { signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { cases, readCase, today } from "../app/office";
+import { whereAmI } from "../forms/Position";
+import { dueOn, stopOf, type Point, type Stop } from "./day";
+
+/** All stops of today, of every team; null while they are read. */
+export function useStops(): Stop[] | null {
+  const stops = useSignal<Stop[] | null>(null);
+  const all = cases.value;
+  useEffect(() => {
+    let isNewest = true;
+    void Promise.all(dueOn(all.values(), today()).map(({ stream }) => readCase(stream))).then((read) => {
+      if (isNewest) stops.value = read.flatMap((c) => (c ? (stopOf(c) ?? []) : []));
+    });
+    return () => {
+      isNewest = false;
+    };
+  }, [all]);
+  return stops.value;
+}
+
+const TEAM = "jemput-team";
+
+/** The officer's own team, kept on this phone: a code, nothing of people. Null: all teams. */
+export const team = signal<string | null>(localStorage.getItem(TEAM));
+
+export function choose(code: string | null): void {
+  team.value = code;
+  if (code) localStorage.setItem(TEAM, code);
+  else localStorage.removeItem(TEAM);
+}
+
+/** Where the officer began today's way, when they asked for an order from here. */
+export const from = signal<Point | null>(null);
+
+export async function orderFromHere(): Promise<boolean> {
+  from.value = await whereAmI();
+  return from.value !== null;
+}
