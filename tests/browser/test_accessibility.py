@@ -44,6 +44,8 @@ NO_PAGES = {
     "choose_duty": "a button",
     "demo_sign_in": "a button of the demo",
     "set_language": "a button",
+    "field_app": "an app of its own: test_field_app.py opens its screens",
+    "field_app_file": "a file",
     "device_code": "a button; its answer is the page of the devices",
     "device_revoke": "a button",
     "office_theme": "a style sheet",

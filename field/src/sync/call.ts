@@ -38,8 +38,17 @@ export const base64 = (bytes: Uint8Array): string => {
 export const fromBase64 = (text: string): Uint8Array =>
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
 
-const hex = (bytes: ArrayBuffer): string =>
-  [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+export async function hexDigest(bytes: Uint8Array): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as BufferSource));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** What the device's own key says of a text. */
+export async function signed(text: string): Promise<string> {
+  const key = (await db().get("about", "signing")) as CryptoKey;
+  const how = { name: "ECDSA", hash: "SHA-256" };
+  return base64(new Uint8Array(await crypto.subtle.sign(how, key, new TextEncoder().encode(text))));
+}
 
 /** The device's own key: made here, and the browser never gives it away. */
 export const newKeys = (): Promise<CryptoKeyPair> =>
@@ -47,23 +56,23 @@ export const newKeys = (): Promise<CryptoKeyPair> =>
 
 /** A signed call; gives the answer's JSON. Throws NoAnswer, Later, TooLarge, Refused. */
 export async function call<T>(path: string, body: unknown, method = "POST"): Promise<T> {
-  const plain = body instanceof Uint8Array ? body : new TextEncoder().encode(body === null ? "" : JSON.stringify(body));
-  const packed = body instanceof Uint8Array ? null : await gzipped(plain);
+  const isBytes = body instanceof Uint8Array;
+  const plain = isBytes ? body : new TextEncoder().encode(body === null ? "" : JSON.stringify(body));
+  const packed = isBytes ? null : await gzipped(plain);
   const sent = packed ?? plain;
-  const [{ id }, key] = await Promise.all([deviceOf(db()), db().get("about", "signing") as Promise<CryptoKey>]);
+  const { id } = await deviceOf(db());
   const time = new Date().toISOString();
   const where = `${ROOT}${path}`;
-  const said = [method, where, time, hex(await crypto.subtle.digest("SHA-256", sent as BufferSource))].join("\n");
-  const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, new TextEncoder().encode(said));
+  const signature = await signed([method, where, time, await hexDigest(sent)].join("\n"));
   return answered<T>(where, {
     method,
-    body: method === "GET" ? null : (sent as BodyInit),
+    body: method === "GET" ? null : (sent as BodyInit), // then it is empty, and signed as such
     headers: {
-      "Content-Type": body instanceof Uint8Array ? "application/octet-stream" : "application/json",
+      "Content-Type": isBytes ? "application/octet-stream" : "application/json",
       ...(packed ? { "Content-Encoding": "gzip" } : {}),
       "Jemput-Device": id,
       "Jemput-Time": time,
-      "Jemput-Signature": base64(new Uint8Array(signature)),
+      "Jemput-Signature": signature,
     },
   });
 }

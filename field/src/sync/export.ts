@@ -1,28 +1,56 @@
 /** A sealed file for the office, for a day when the radio is dead: what waits, as it would have been sent. */
 import { db, device } from "../app/phone";
+import { filesToSend, type FileRow } from "../store/files";
 import { toSend } from "../store/outbox";
-import { filesToSend } from "../store/files";
-import { base64 } from "./call";
+import { base64, hexDigest, signed } from "./call";
 
 /** The first line of an export file. */
 export const FORMAT = "jemput-export-1";
 
+/** The office takes no more at once; what is larger becomes several files. */
+const MOST_BYTES = 30_000_000;
+
 /**
- * Give the file to the phone's own way of saving or passing on. Lines of JSON: who wrote it, then an item each.
- * It names no person, and only the office can open what is in it. Gives whether there was anything.
+ * Give the file to the phone's own way of saving or passing on. Lines of JSON: who wrote it, then an item each,
+ * at the end the signature of this device. It names no person, and only the office can open what is in it.
+ * Gives whether there was anything.
  */
 export async function saveExport(): Promise<boolean> {
   const [rows, files] = await Promise.all([toSend(db(), 1e9), filesToSend(db())]);
-  const lines = [
-    { format: FORMAT, device: device.value!.id, made_at: new Date().toISOString(), items: rows.length, files: files.length },
-    ...rows.map((row) => ({ sealed: base64(row.office) })),
-    ...files.map((file) => ({ file: file.digest, content: base64(file.content) })),
-  ];
-  const blob = new Blob(lines.map((line) => `${JSON.stringify(line)}\n`), { type: "application/x-ndjson" });
-  const name = `jemput-${device.value!.prefix}-${new Date().toISOString().slice(0, 16).replace(/\D/g, "")}.jemput`;
-  const url = URL.createObjectURL(blob);
-  const link = Object.assign(document.createElement("a"), { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  const entries = rows.map((row) => ({ sealed: base64(row.office) }));
+  const parts = inParts(files);
+  for (const [n, part] of parts.entries()) {
+    const items = part.map((file) => ({ file: file.digest, content: base64(file.content) }));
+    save(await written([...(n ? [] : entries), ...items]), n + 1, parts.length);
+  }
   return rows.length + files.length > 0;
+}
+
+function inParts(files: readonly FileRow[]): FileRow[][] {
+  const parts: FileRow[][] = [[]];
+  let bytes = 0;
+  for (const file of files) {
+    bytes += file.content.length;
+    if (bytes > MOST_BYTES) {
+      parts.push([]);
+      bytes = file.content.length;
+    }
+    parts.at(-1)!.push(file);
+  }
+  return parts;
+}
+
+async function written(items: readonly object[]): Promise<Blob> {
+  const head = { format: FORMAT, device: device.value!.id, made_at: new Date().toISOString() };
+  const text = [head, ...items].map((line) => `${JSON.stringify(line)}\n`).join("");
+  const signature = await signed(`jemput export\n${await hexDigest(new TextEncoder().encode(text))}`);
+  return new Blob([text, `${JSON.stringify({ signature })}\n`], { type: "application/octet-stream" });
+}
+
+function save(blob: Blob, part: number, of: number): void {
+  const when = new Date().toISOString().slice(0, 16).replace(/\D/g, "");
+  const name = `jemput-${device.value!.prefix}-${when}${of > 1 ? `-${part}` : ""}.jemput`;
+  const url = URL.createObjectURL(blob);
+  Object.assign(document.createElement("a"), { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

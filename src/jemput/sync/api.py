@@ -20,6 +20,7 @@ from jemput.journal import keys
 from jemput.journal.backup import epoch
 from jemput.journal.say import say
 from jemput.sync import blobs, enrol, pull, push, sealing
+from jemput.sync.book import book
 from jemput.sync.guard import MOST_BODY, Busy, Signed, TooLarge, body_of, turn
 from jemput.sync.models import Blob, Device
 
@@ -127,6 +128,22 @@ def status(request: HttpRequest) -> Any:
     standing = _standing(device)
     heads = pull.heads(device) if standing["may_read"] else {}
     return {**standing, "heads": heads, "gaps": device.gaps, "files": parts}
+
+
+@api.post("/office", url_name="office")
+def office(request: HttpRequest) -> Any:
+    """The office as the device needs it; ``{"same": true}`` where it is the one of ``{"known": digest}``.
+
+    A device whose duty has ended learns no more.
+    """
+    device = _device(request)
+    known = _read(request).get("known")
+    standing = _standing(device)
+    _remember(device)
+    if not standing["may_read"]:
+        return {**standing, "same": True}
+    found = book(device)
+    return {**standing, "same": True} if found["digest"] == known else {**standing, "office": found}
 
 
 @api.get("/programmes/{hash}", url_name="programme")

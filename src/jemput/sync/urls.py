@@ -4,10 +4,14 @@ from django.urls import path
 
 from jemput.sync import views
 from jemput.sync.api import api
+from jemput.sync.app import field_app
 
 urlpatterns = [
     path("sync/", api.urls),
+    path("lapangan/", field_app, name="field_app"),
+    path("lapangan/<path:path>", field_app, name="field_app_file"),
     path("devices/", views.devices, name="devices"),
+    path("devices/file/", views.bring_file, name="device_file"),
     path("devices/code/", views.code, name="device_code"),
     path("devices/<uuid:device>/revoke/", views.revoke, name="device_revoke"),
 ]

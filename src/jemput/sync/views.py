@@ -9,10 +9,11 @@ import segno
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jemput.accounts.access import access_office
 from jemput.accounts.decorators import duty_required
@@ -20,14 +21,17 @@ from jemput.accounts.http import StaffRequest
 from jemput.accounts.models import Assignment
 from jemput.core.codes import Duty
 from jemput.core.text import BadInput
+from jemput.core.text import _ as marked
 from jemput.journal import keys
 from jemput.journal.say import say
-from jemput.sync import enrol
+from jemput.sync import bring, enrol
 from jemput.sync.models import CODE_LIVES, Device
 from jemput.sync.pull import heads
 
 KEEPERS = (Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION)
 MOST = 200
+CHOOSE = marked("Choose the file first.")
+TOO_LARGE = marked("The file is larger than %(limit)s MB.")
 _BEHIND = 15 * 60 * 1000
 """Milliseconds by which a clock may be wrong before somebody is told."""
 
@@ -74,7 +78,7 @@ def code(request: StaffRequest) -> HttpResponse:
         return _page(request, error=say(error.words), status=422)
     except keys.Locked:
         return _page(request, error=_("The office key is locked. Ask the administrator."), status=503)
-    address = request.build_absolute_uri(f"/lapangan/#{made}")
+    address = request.build_absolute_uri(f"{reverse('field_app')}#{made}")
     square = segno.make(address, error="m", micro=False).svg_inline(scale=5, border=2, svgclass="square wide")
     shown = {"code": f"{made[:5]}-{made[5:]}", "square": mark_safe(square), "whose": found}  # noqa: S308
     response = _page(request, shown=shown)
@@ -92,6 +96,32 @@ def revoke(request: StaffRequest, device: UUID) -> HttpResponse:
     return redirect("devices")
 
 
+@require_http_methods(["GET", "POST"])
+@duty_required(*KEEPERS)
+def bring_file(request: StaffRequest) -> HttpResponse:
+    """Take in the sealed file of a device that has no signal."""
+    file = request.FILES.get("file")
+    if request.method == "GET":
+        return _brought(request)
+    try:
+        if file is None:
+            raise BadInput(CHOOSE)
+        if (file.size or 0) > bring.MOST_BYTES:
+            raise BadInput(TOO_LARGE, limit=bring.MOST_BYTES // 1_000_000)
+        return _brought(request, bring.bring(file.read(), access_office(request).code))
+    except BadInput as error:
+        return _brought(request, error=say(error.words), status=422)
+    except keys.Locked:
+        return _brought(request, error=_("The office key is locked. Ask the administrator."), status=503)
+
+
+def _brought(
+    request: StaffRequest, brought: bring.Brought | None = None, *, error: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"here": "devices", "brought": brought, "error": error}
+    return render(request, "sync/brought.html", context, status=status)
+
+
 def _page(
     request: StaffRequest, *, shown: dict[str, object] | None = None, error: str = "", status: int = 200
 ) -> HttpResponse:
@@ -102,6 +132,7 @@ def _page(
     holders = holders.select_related("account", "office").order_by("account__name", "pk")
     context = {
         "here": "devices",
+        "address": request.build_absolute_uri(reverse("field_app")),
         "lines": [_line(device) for device in found[:MOST]],
         "holders": [a for a in holders if a.holds() and a.account.is_active],
         "minutes": int(CODE_LIVES.total_seconds() // 60),

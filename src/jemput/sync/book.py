@@ -1,0 +1,55 @@
+"""What a device must know of its office: who it is, how it counts days, its villages, its programmes."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from jemput import journal
+from jemput.core.areas import Level, area, level, villages
+from jemput.core.programme import Programme
+from jemput.intake import number_of
+from jemput.places import point_of
+from jemput.sync.models import Device
+
+JSON = dict[str, Any]
+
+
+def book(device: Device) -> JSON:
+    """The office as this device needs it; ``digest`` changes when anything in it does."""
+    office = device.office
+    said: JSON = {
+        "code": office.code,
+        "name": office.name,
+        "letters": number_of(office.code, "T", UUID(int=0))[:3],
+        "time_zone": office.time_zone,
+        "holidays": sorted(day.isoformat() for day in office.holidays()),
+        "hotlines": office.hotlines,
+        "villages": _villages(device.assignment.area),
+        "reports": [{"number": p.number, "hash": p.hash} for p in _reports(device)],
+    }
+    digest = sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return {"digest": digest, **said}
+
+
+def _villages(scope: str) -> list[JSON]:
+    """The villages of an area; of a village or an RW, itself."""
+    found = area(scope)
+    inside = [found] if level(scope) >= Level.VILLAGE and found else villages(scope)
+    return [_village(one.code, one.title) for one in inside]
+
+
+def _village(code: str, name: str) -> JSON:
+    point = point_of(code)
+    place = {"at": [point.latitude, point.longitude]} if point and not point.approximate else {}
+    return {"code": code, "name": name, **place}
+
+
+def _reports(device: Device) -> list[Programme]:
+    """The programmes of the office (all, where it has none of its own) to which the duty may report."""
+    in_use = journal.in_use()
+    own = [p for p in in_use if p.office == device.office.code]
+    duty = device.duty
+    return [p for p in own or in_use if any(s.entry == "reported" and duty in s.duties for s in p.steps)]
