@@ -44,13 +44,19 @@ class Phone:
     epoch: str = ""
     used: int = 0
     outbox: list[JSON] = field(default_factory=list)
-    sent: dict[str, JSON] = field(default_factory=dict)
-    """What the office has, kept to be offered again after a restore."""
+    sent: list[JSON] = field(default_factory=list)
+    """What the office has, kept to be offered again. A real phone keeps it sealed to the office."""
     refused: dict[str, JSON] = field(default_factory=dict)
+    """Answers to what was not taken in, each with its ``entry``: to be looked at, and offered again too."""
     cursors: dict[str, JSON] = field(default_factory=dict)
     cases: dict[str, dict[str, JSON]] = field(default_factory=dict)
     """Entries by case and id."""
     feed_of: dict[str, str] = field(default_factory=dict)
+    leaving: set[str] = field(default_factory=set)
+    """Cases that go as soon as nothing of them waits."""
+    unseen: set[str] = field(default_factory=set)
+    """Cases from before a feed began anew: those that do not come again, go."""
+    erased: bool = False
     answer: JSON = field(default_factory=dict)
 
     # ---- speaking -----------------------------------------------------------------------------
@@ -67,7 +73,10 @@ class Phone:
             "Jemput-Signature": signature,
             **headers,
         }
-        return self.http.generic(method, path, body, "application/json", headers=sent)
+        return self.deliver(method, path, body, sent)
+
+    def deliver(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Any:
+        return self.http.generic(method, path, body, "application/json", headers=headers)
 
     def enrol(self, code: str) -> Any:
         spki = self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -77,7 +86,8 @@ class Phone:
             said = response.json()
             lease = json.loads(said["lease"]["text"])
             self.actor, self.duty = lease["account"], lease["duty"]
-            self.seal_key, self.epoch = from_b64(said["keys"]["seal"]), said["epoch"]
+            self.seal_key = from_b64(said["keys"]["seal"])
+            self.epoch = self.epoch or said["epoch"]  # enrolled again: the old one tells what was lost
         return response
 
     # ---- capturing ----------------------------------------------------------------------------
@@ -112,86 +122,129 @@ class Phone:
 
     def push(self, most: int = 200) -> Any:
         batch = self.outbox[:most]
-        items = [self._as_sent(entry) for entry in batch]
-        response = self.call("/sync/push", {"items": items, "left": len(self.outbox)})
+        response = self.offer(batch)
         if response.status_code == 200:
             self.hear(batch, response.json())
         return response
 
+    def offer(self, batch: list[JSON]) -> Any:
+        items = [self._as_sent(entry) for entry in batch]
+        return self.call("/sync/push", {"items": items, "left": len(self.outbox)})
+
     def hear(self, batch: list[JSON], said: JSON) -> None:
-        """Take note of what became of a batch."""
+        """Take note of what became of a batch; of some of it another tab may have done so."""
         self.answer = said
         for entry, answer in zip(batch, said["answers"], strict=True):
-            if answer["answer"] == "held":
+            if answer["answer"] == "held" or entry not in self.outbox:
                 continue
             self.outbox.remove(entry)
             if answer["answer"] in ("accepted", "known"):
-                self.sent[entry["id"]] = entry
-            else:
+                self.sent.append(entry)
+            elif answer["code"] == "erased":
                 self.refused[entry["id"]] = answer
+            else:
+                self.refused[entry["id"]] = answer | {"entry": entry}
+        self.settle(said)
 
     # ---- hearing ------------------------------------------------------------------------------
 
     def pull(self) -> Any:
         """Pull until there is no more."""
         while True:
-            response = self.call("/sync/pull", {"epoch": self.epoch, "cursors": self.cursors})
+            asked, response = self.ask()
             if response.status_code != 200:
                 return response
             said = response.json()
-            self.apply(said)
+            self.apply(said, asked)
             if not said["more"]:
                 return response
 
-    def apply(self, said: JSON) -> None:
-        """A whole answer, cursors and all."""
+    def ask(self) -> tuple[JSON, Any]:
+        """The cursors that were asked with, and the answer."""
+        asked = dict(self.cursors)
+        return asked, self.call("/sync/pull", {"epoch": self.epoch, "cursors": asked})
+
+    def apply(self, said: JSON, asked: JSON | None = None) -> None:
+        """A whole answer, cursors and all; nothing where another tab was quicker."""
+        if asked is not None and asked != self.cursors:
+            return
         if said["epoch"] != self.epoch:
             self.epoch, self.cursors = said["epoch"], {}
-            self.outbox[:0] = self.sent.values()
-            self.sent = {}
+            self.unseen = set(self.cases)
+            self.offer_again()
         for feed in said["drop"]:
             self.cursors.pop(feed, None)
-            for case in [c for c, f in self.feed_of.items() if f == feed]:
-                self.let_go(case)
+            self.leaving |= {c for c, f in self.feed_of.items() if f == feed}
         for page in said["feeds"]:
             self._apply(page)
+        if not said["more"] and said["may_read"]:
+            self.leaving |= self.unseen
+            self.unseen = set()
+        self.settle(said)
+
+    def offer_again(self) -> None:
+        """The server may have lost, or forgotten, what this device wrote: also what was refused."""
+        refused = [r["entry"] for r in self.refused.values() if "entry" in r]
+        self.outbox[:0] = [*self.sent, *refused]
+        self.sent, self.refused = [], {}
+
+    def settle(self, said: JSON) -> None:
+        """Let go of cases that have left, and of everything when the office says so, once all is sent."""
+        waiting = {entry["stream"] for entry in self.outbox}
+        for case in self.leaving - waiting:
+            self.cases.pop(case, None)
+            self.feed_of.pop(case, None)
+        self.leaving &= waiting
+        if said["erase"] and not self.outbox:
+            self.cases, self.feed_of, self.cursors, self.sent, self.refused = {}, {}, {}, [], {}
+            self.erased = True
 
     def _apply(self, page: JSON) -> None:
         feed, cursor = page["feed"], self.cursors.get(page["feed"])
         if cursor is None and page["rows"] and page["rows"][0]["type"] != "case":
             raise AssertionError("rows before a beginning")
-        total = cursor["total"] if cursor else None
+        if page["cursor"]["beginning"] or not page["rows"] or page["rows"][0]["type"] == "case":
+            if not (cursor and cursor["beginning"]):
+                self.offer_again()  # rows from before, also a "forget", never come: the answers tell
+                self.unseen |= {c for c, f in self.feed_of.items() if f == feed}
+            total = None
+        else:
+            total = cursor["total"] if cursor else None
         for row in page["rows"]:
             kind, case = row["type"], row.get("stream")
-            if total is not None and kind != "case":
+            if total is not None:
                 entry = row["entry"]["id"] if kind == "entry" else row.get("entry")
                 added = row["weight"] if kind == "other" else weight(kind, UUID(case), entry)
                 total = (total + added) % SUMS
             if kind in ("case", "enter"):
                 self.cases[case] = {e["id"]: e for e in row["entries"]}
-                self.feed_of[case] = feed
             elif kind == "entry":
                 self.cases.setdefault(case, {})[row["entry"]["id"]] = row["entry"]
-                self.feed_of[case] = feed
-            elif kind == "leave":
-                if self.feed_of.get(case) == feed:
-                    self.let_go(case)
+            elif kind == "leave" and self.feed_of.get(case) == feed:
+                self.leaving.add(case)
             elif kind == "forget":
                 self.forget(case, row["entry"])
-        if total is not None and not page["cursor"]["beginning"] and total != page["cursor"]["total"]:
+            if kind in ("case", "enter", "entry"):
+                self.feed_of[case] = feed
+                self.leaving.discard(case)
+                self.unseen.discard(case)
+        if total is not None and total != page["cursor"]["total"]:
             raise AssertionError("this device has lost something")
         self.cursors[feed] = page["cursor"]
 
-    def let_go(self, case: str) -> None:
-        if not any(entry["stream"] == case for entry in self.outbox):
-            self.cases.pop(case, None)
-            self.feed_of.pop(case, None)
-
     def forget(self, case: str, entry: str | None) -> None:
+        """Of a whole case, or of what one entry had sealed."""
+
+        def goes(one: JSON) -> bool:
+            return one["stream"] == case and entry in (None, one["id"])
+
+        self.outbox = [e for e in self.outbox if not goes(e)]
+        self.sent = [e for e in self.sent if not goes(e)]
+        for answer in self.refused.values():
+            if "entry" in answer and goes(answer["entry"]):
+                del answer["entry"]
         if entry is None:
             self.cases.pop(case, None)
-            self.sent = {id: e for id, e in self.sent.items() if e["stream"] != case}
-            self.outbox = [e for e in self.outbox if e["stream"] != case]
+            self.feed_of.pop(case, None)
         elif entry in self.cases.get(case, {}):
             self.cases[case][entry]["sealed"] = None
-            self.sent.pop(entry, None)

@@ -143,6 +143,30 @@ def test_a_case_that_left_stays_until_the_outbox_is_empty_and_what_was_done_arri
     assert answers(phone) == ["accepted"]
 
 
+def test_a_case_that_goes_on_after_its_end_is_whole_on_a_device_that_began_since(
+    enrolled: Enrolled, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jemput.sync.scope.KEPT", timedelta(0))
+    case.tell(e.Closed(reason="withdrawn"))
+    phone = enrolled()
+    phone.pull()
+    assert not phone.cases
+    case.note("keluarga menelepon lagi")
+    phone.pull()
+    assert [x["kind"] for x in phone.cases[str(case.stream)].values()] == ["reported", "closed", "note"]
+
+
+def test_a_case_that_moved_between_two_feeds_of_a_device_stays_on_it(enrolled: Enrolled, case: Case) -> None:
+    phone = enrolled()
+    Case(case.programme, area=NEIGHBOUR).reported(nik=None)
+    case.tell(e.PersonDescribed(area=NEIGHBOUR))
+    phone.pull()
+    case.note("sebelum pulang")
+    case.tell(e.PersonDescribed(area=VILLAGE))
+    phone.pull()
+    assert len(phone.cases[str(case.stream)]) == 4
+
+
 def test_masked_facts_stay_at_the_office(enrolled: Enrolled, programme: Programme) -> None:
     case = Case(programme, area=VILLAGE + ".004").reported()
     agent = enrolled(Duty.RW_AGENT, VILLAGE + ".004")
@@ -275,6 +299,15 @@ def test_a_cursor_that_this_server_never_gave_begins_anew(enrolled: Enrolled, ca
     cursors = {VILLAGE: {"seq": 99, "total": 5, "after": None, "beginning": False}}
     said = phone.call("/sync/pull", {"epoch": phone.epoch, "cursors": cursors}).json()
     assert [r["type"] for r in said["feeds"][0]["rows"]] == ["case"]
+
+
+def test_a_feed_that_begins_anew_and_is_empty_says_so(enrolled: Enrolled, case: Case) -> None:
+    phone = enrolled(area=VILLAGE)
+    phone.pull()
+    case.tell(e.PersonDescribed(area=NEIGHBOUR))
+    phone.cursors[VILLAGE] |= {"total": 5}
+    phone.pull()
+    assert not phone.cases and phone.cursors[VILLAGE]["total"] != 5
 
 
 def test_a_forgotten_person_leaves_the_device_and_the_office_knows_when(

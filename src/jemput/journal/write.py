@@ -96,6 +96,8 @@ class _Open:
     stream: Head
     key: bytes | None
     is_new: bool = False
+    was_shut: bool = False
+    """Closed or merged: a device that began since does not hold it."""
     rows: list[Row] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
@@ -297,9 +299,12 @@ class _Append:
         publish(_lines(touched, areas))
 
     def _drawn(self, cursor: CursorWrapper, cases: Sequence[_Open]) -> list[Drawing]:
-        columns = ("stream_id", "head", "state", "headline")
+        columns = ("stream_id", "head", "state", "headline", "is_open", "merged_into")
         old = [o.stream.id for o in cases if not o.is_new]
-        before = {case[0]: case[1:] for case in rows.select(cursor, CaseRow, columns, "stream_id", old)}
+        before = {}
+        for id, *stood, is_open, merged_into in rows.select(cursor, CaseRow, columns, "stream_id", old):
+            before[id] = stood
+            self.open[id].was_shut = not is_open or merged_into is not None
         times = cache(office_time)
         journals = [self._journal(o, *before.get(o.stream.id, (0, None, None))) for o in cases]
         return [draw(journal, programme_of, times, self.search) for journal in journals]
@@ -393,9 +398,10 @@ def _lines(touched: Sequence[_Open], areas: Mapping[UUID, str]) -> dict[str, lis
         old_area = areas[stream.id]
         here = feed_of(stream.type, stream.office, stream.area)
         there = feed_of(stream.type, old_area[:5], old_area)
-        # Also from one RW to the next, within one feed: an agent's device holds those of one RW only.
+        # Also from one RW to the next within one feed: an agent's device holds those of one RW only.
         if old_area != stream.area and rows[0].position > 1:
             lines.setdefault(there, []).append(Line("leave", stream.id))
+        if (old_area != stream.area or opened.was_shut) and rows[0].position > 1:
             lines.setdefault(here, []).append(Line("enter", stream.id))
         lines.setdefault(here, []).extend(Line("entry", stream.id, row.seq, row.id) for row in rows)
     return lines

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from jemput.journal import keys
 from jemput.journal.canonical import envelope, moment
-from jemput.journal.feeds import weight
+from jemput.journal.feeds import VILLAGE, weight
 from jemput.journal.models import EntryRow, Feed, FeedRow, Stream
 from jemput.journal.read import open_entry, stream_key
 from jemput.sync import scope
@@ -45,9 +45,9 @@ def page(device: Device, cursors: Mapping[str, Cursor], now: datetime) -> JSON:
         if room <= 0:
             return {"feeds": pages, "drop": [], "more": True}
         found = _rows(device, feed, cursors[feed], room) if _is_on(cursors, feed) else None
-        if found is None:
+        if begins := found is None:
             found = _cases(device, feed, cursors.get(feed), now)
-        if found["rows"] or found["more"] or not _is_on(cursors, feed):
+        if found["rows"] or found["more"] or begins:
             pages.append(found)
         room -= len(found["rows"])
     more = any(p["more"] for p in pages)
@@ -110,7 +110,7 @@ def _rows(device: Device, feed: str, cursor: Cursor, room: int) -> JSON | None:
         .select_related("entry")[:room]
     )
     areas = scope.areas_of({r.stream_id for r in found})
-    here = {stream for stream, area in areas.items() if scope.holds(device, area)}
+    here = {stream for stream, area in areas.items() if _is_in(feed, area) and scope.holds(device, area)}
     opener = _Opener(device)
     opener.fetch_keys(here)
     wholes = opener.whole([r.stream_id for r in found if r.type == "enter" and r.stream_id in here])
@@ -123,6 +123,13 @@ def _rows(device: Device, feed: str, cursor: Cursor, room: int) -> JSON | None:
         "more": seq < head,
         "cursor": {"seq": seq, "total": total, "after": None, "beginning": False},
     }
+
+
+def _is_in(feed: str, area: str) -> bool:
+    """A case shows itself in the feed of its village alone: of two that a device reads, the old one's rows
+    may come after the new one's, and would bring it back only to let it go.
+    """
+    return area[:VILLAGE] == feed
 
 
 def _total_at(feed: str, seq: int, head: int, total: int) -> int:
