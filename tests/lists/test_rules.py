@@ -65,7 +65,7 @@ class Town:
     def everybody(self) -> Iterator[tuple[int, Record]]:
         return ((n, of_person(p)) for n, p in self._people.items())
 
-    def scanned(self, queries: Mapping[int, Query]) -> dict[int, list[int]]:
+    def further(self, queries: Mapping[int, Query]) -> dict[int, list[int]]:
         return {}
 
 

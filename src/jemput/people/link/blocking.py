@@ -6,27 +6,35 @@ Against the register the terms are keyed hashes in the database; lists and cases
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import accumulate
 from math import log2
 
 import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
 
 from jemput.people.person import Query
 from jemput.people.places import villages_of
 from jemput.people.terms import Term, edits, terms_asked
 from jemput.people.vault import Vault
 
-KEPT = 10
-"""Candidates of a row that are compared in full."""
+FIRST, FURTHER = (10, 0.5), (40, 0.3)
+"""Candidates of a row that are compared in full: at most so many, of those with so large a share of the votes
+of the best. Nearly always the first few tell; FURTHER is for those whom they do not."""
 _LONG = 4_000
 _BLOCK = 1_000
 _MOST_SHARING = 300
 _BY_NUMBER = 40
+_NEAR, _LIKE, _MOST_IN_VILLAGE = 0.6, 20.0, 3_000
+"""Names of a village that are so much alike are brought together, worth so many votes, unless there are too
+many."""
+Skip = Callable[[int, int], bool]
+"""Which two rows need no comparing with each other (two cases, say)."""
 
 
 def against_register(
-    queries: Sequence[Query], vault: Vault, people: int, kept: int = KEPT
+    queries: Sequence[Query], vault: Vault, people: int, kept: tuple[int, float] = FIRST
 ) -> Iterator[list[int]]:
     """For each query the numbers of the people it may be, those with the rarest terms in common."""
     for start in range(0, len(queries), _BLOCK):
@@ -60,7 +68,7 @@ def _numbers(query: Query) -> list[Term]:
     return [(kind, "", number) for kind, number in (("N", query.nik), ("K", query.family)) if number]
 
 
-def _best(lists: list[np.ndarray], sure: list[np.ndarray], people: int, kept: int) -> list[int]:
+def _best(lists: list[np.ndarray], sure: list[np.ndarray], people: int, kept: tuple[int, float]) -> list[int]:
     by_number = list(dict.fromkeys(n for numbers in sure for n in numbers[:_BY_NUMBER].tolist()))
     if sum(map(len, lists)) > _LONG:
         lists = [numbers for numbers in sorted(lists, key=len) if len(numbers) <= _LONG] or lists[:1]
@@ -70,12 +78,15 @@ def _best(lists: list[np.ndarray], sure: list[np.ndarray], people: int, kept: in
     votes = np.repeat(np.log2(2 + people / np.array(lengths, np.float64)), lengths)
     numbers, where = np.unique(np.concatenate(lists), return_inverse=True)
     points = np.bincount(where, votes)
-    if len(numbers) > kept:
-        numbers = numbers[np.argpartition(points, -kept)[-kept:]]
+    most, share = kept
+    if len(numbers) > most:
+        best = np.argpartition(points, -most)[-most:]
+        numbers, points = numbers[best], points[best]
+    numbers = numbers[points >= share * points.max()]
     return list(dict.fromkeys([*by_number, *numbers.tolist()]))
 
 
-def among(queries: Sequence[Query], kept: int = 20) -> Iterator[tuple[int, int]]:
+def among(queries: Sequence[Query], skip: Skip, kept: int = 30) -> Iterator[tuple[int, int]]:
     """Pairs (i, j), i before j, of one list or of several joined that may be one person."""
     where: defaultdict[Term, list[int]] = defaultdict(list)
     for i, query in enumerate(queries):
@@ -89,9 +100,26 @@ def among(queries: Sequence[Query], kept: int = 20) -> Iterator[tuple[int, int]]
                 mine = votes[i]
                 for j in sharing[at + 1 :]:
                     mine[j] = mine.get(j, 0.0) + worth
+    for i, j, likeness in _near_names(queries):
+        votes[i][j] = votes[i].get(j, 0.0) + likeness * _LIKE
     for i, mine in votes.items():
-        for j in sorted(mine, key=lambda j: -mine[j])[:kept]:
+        near = [j for j in mine if not skip(i, j)]
+        for j in sorted(near, key=lambda j: -mine[j])[:kept]:
             yield i, j
+
+
+def _near_names(queries: Sequence[Query]) -> Iterator[tuple[int, int, float]]:
+    """(i, j, likeness) of rows of one village whose names are alike as a whole, though no word may be."""
+    living: defaultdict[str, list[int]] = defaultdict(list)
+    for i, query in enumerate(queries):
+        for village in villages_of(query.places)[:1]:
+            living[village].append(i)
+    for rows in living.values():
+        if 1 < len(rows) <= _MOST_IN_VILLAGE:
+            called = [" ".join(sorted(queries[i].words)) for i in rows]
+            grid = process.cdist(called, called, scorer=Indel.normalized_similarity, dtype=np.float32)
+            for a, b in zip(*np.nonzero(np.triu(grid, 1) >= _NEAR), strict=True):
+                yield rows[a], rows[b], float(grid[a, b])
 
 
 def _loose(query: Query) -> set[Term]:

@@ -42,8 +42,8 @@ Compared = tuple[int, ...]
 def compare(one: Record, other: Record, figures: Figures) -> Compared:
     """The levels of a pair."""
     return (
-        _name(one.words, other.words, figures),
-        _name(one.mother, other.mother, figures) if one.mother_name and other.mother_name else BLANK,
+        _name(one, other, figures),
+        _mother(one, other, figures) if one.mother_name and other.mother_name else BLANK,
         _father(one.father, other.father, figures) if one.father_name and other.father_name else BLANK,
         _birth(one, other),
         _nik(one, other),
@@ -54,8 +54,25 @@ def compare(one: Record, other: Record, figures: Figures) -> Compared:
     )
 
 
-def _name(one: Words, other: Words, figures: Figures) -> int:
-    return names.level(one, other, figures) if one and other else BLANK
+def _name(one: Record, other: Record, figures: Figures) -> int:
+    if not one.words or not other.words:
+        return BLANK
+    level = names.level(one.words, other.words, figures)
+    if level < _FITS and names.nearly_written(one.written, other.written):
+        return names.misspelt(one.words, other.words, figures)
+    return level
+
+
+def _mother(one: Record, other: Record, figures: Figures) -> int:
+    if not one.mother or not other.mother:
+        return BLANK
+    level = names.level(one.mother, other.mother, figures)
+    if level < _FITS and names.nearly_written(one.mother_written, other.mother_written):
+        return names.misspelt(one.mother, other.mother, figures)
+    return level
+
+
+_FITS = names.PART * names.STEPS
 
 
 def _father(one: Words, other: Words, figures: Figures) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 
 from jemput.core.entries import LinkEngine
 from jemput.people.likeness import Figures
-from jemput.people.link.blocking import among
+from jemput.people.link.blocking import Skip, among
 from jemput.people.link.compare import OWN, Compared, compare
 from jemput.people.link.model import (
     LEAST_PEOPLE,
@@ -27,7 +27,7 @@ from jemput.people.link.model import (
     with_chance,
     with_kin,
 )
-from jemput.people.link.pairs import Decided, Judged, Known, Progress, Skip, Table
+from jemput.people.link.pairs import Decided, Judged, Known, Progress, Table
 from jemput.people.link.records import Record, of_query
 from jemput.people.person import Query
 from jemput.people.workers import several
@@ -36,7 +36,7 @@ NAME = LinkEngine.EMBEDDED
 _BLOCK = 1_000
 _WORTH_FORKING = 3_000
 _MANY = 1_000
-_SCAN_BELOW = 0.8
+_SURE_ENOUGH = 0.8
 _LEAN = 300.0
 """Among rows little holds the training on course but what the register taught."""
 _ROWS_AT_RANDOM, _PEOPLE_AT_RANDOM = 80, 300
@@ -49,14 +49,14 @@ class _Part:
     register: Known
     queries: dict[int, Query]
     said: Decided
-    scan: bool
-    """By a scan of the village, for those whom no term found."""
+    further: bool
+    """For those who found nobody at once."""
 
 
 def _looked_up(part: _Part) -> Table:
     register, rows = part.register, list(part.queries)
-    if part.scan:
-        near = register.scanned(part.queries)
+    if part.further:
+        near = register.further(part.queries)
     else:
         near = dict(zip(rows, register.candidates(list(part.queries.values())), strict=True))
         for row, number in part.said:
@@ -81,13 +81,13 @@ def with_register(
     for (row, number), same in said.items():
         told[row][row, number] = same
 
-    def look(rows: Sequence[int], scan: bool) -> None:
+    def look(rows: Sequence[int], further: bool) -> None:
         parts = [
             _Part(
                 register,
                 {row: queries[row] for row in some},
                 {p: s for row in some for p, s in told[row].items()},
-                scan,
+                further,
             )
             for some in (rows[at : at + _BLOCK] for at in range(0, len(rows), _BLOCK))
         ]
@@ -102,7 +102,7 @@ def with_register(
     pairs = table.pairs()
     model = train(pairs, begin, len(queries))
     best = _best(pairs.rows, certainty(model, pairs), len(queries))
-    unsure = [i for i in np.flatnonzero(best < _SCAN_BELOW).tolist() if queries[i].words]
+    unsure = [i for i in np.flatnonzero(best < _SURE_ENOUGH).tolist() if queries[i].words]
     if unsure:  # neighbours together, so that a village is opened once
         look(sorted(unsure, key=lambda i: max(queries[i].places, default="")), True)
         pairs = table.pairs()
@@ -119,7 +119,7 @@ def with_each_other(
 ) -> Judged:  # fmt: skip
     """Pairs of rows that share rare terms, and those that are settled."""
     table = Table()
-    for i, j in {*among(queries), *said}:
+    for i, j in {*among(queries, skip), *said}:
         if not skip(i, j):
             table.add(i, j, records[i], records[j], figures, said)
     pairs = table.pairs()

@@ -16,10 +16,11 @@ import numpy as np
 
 from jemput.people.likeness import Figures
 from jemput.people.link import embedded
+from jemput.people.link.blocking import Skip
 from jemput.people.link.compare import NIK, Compared, name_supports
 from jemput.people.link.decide import Bin, Lines, Rule, Wanted, lines
 from jemput.people.link.model import Array, Model
-from jemput.people.link.pairs import Decided, Engine, Judged, Known, Progress, Skip, Table
+from jemput.people.link.pairs import Decided, Engine, Judged, Known, Progress, Table
 from jemput.people.link.records import of_query
 from jemput.people.person import Query
 
@@ -81,7 +82,12 @@ def link(
     progress("rows", 1, 2)
     figures = register.figures if register is not None else Figures(max(len(queries) * 20, 1000))
     settled = _same_people(outcome.persons) | dict(decided_pairs or {})
-    judged = engine.with_each_other(queries, records, figures, settled, outcome.model, same_source)
+
+    def skip(i: int, j: int) -> bool:
+        one, other = outcome.persons.get(i), outcome.persons.get(j)
+        return same_source(i, j) or (one != other and None not in (one, other) and (i, j) not in settled)
+
+    judged = engine.with_each_other(queries, records, figures, settled, outcome.model, skip)
     _among_rows(judged, decided_pairs or {}, len(queries), wanted, outcome)
     _group(len(queries), outcome)
     progress("rows", 2, 2)

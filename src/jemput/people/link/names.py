@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from jemput.core.spelling import says_little
 from jemput.people.likeness import Figures, alike
@@ -25,6 +25,10 @@ _SHARES = (1.0, 0.8, 0.6, 0.4, 0.3)
 """Words of a name come in pairs, so each further one says less."""
 _INITIAL = 3.0
 _ALIKE, _GOOD = 0.5, 0.8
+_HEARD = {"a": "oe", "i": "y", "k": "h", "o": "u"}
+"""How the word may begin, as it sounds, that an initial stands for: A. for Aulia (olia), Y. for Yanto."""
+_SLIPS = ((16, 3), (9, 2), (4, 1))
+"""Letters from which on so many slips leave a name the same."""
 
 
 def fit_of(level: int) -> int:
@@ -69,6 +73,18 @@ def level(one: Words, other: Words, figures: Figures) -> int:
     return _level(MIXED, found)
 
 
+def misspelt(one: Words, other: Words, figures: Figures) -> int:
+    """The level of two names that sound apart but are written nearly the same: Augs for Agus."""
+    return _level(LOOSE, [figures.bits(w) * _GOOD for w in min(one, other, key=len)])
+
+
+def nearly_written(one: str, other: str) -> bool:
+    """Whether a few slips of the pen make one of the other; too few letters say nothing."""
+    letters = min(len(one), len(other))
+    slips = next((slips for least, slips in _SLIPS if letters >= least), 0)
+    return bool(slips) and OSA.distance(one, other, score_cutoff=slips) <= slips
+
+
 def _level(fit: int, bits: list[float]) -> int:
     bits.sort(reverse=True)
     rarity = sum(b * share for b, share in zip(bits, _SHARES, strict=False))
@@ -98,7 +114,8 @@ def _match(left: list[str], right: list[str], found: list[float], figures: Figur
 @lru_cache(100_000)
 def _alike(one: str, other: str) -> float:
     if len(one) == 1 or len(other) == 1:
-        return _ALIKE if one[0] == other[0] else 0.0
+        initial, word = sorted((one, other), key=len)
+        return _ALIKE if word[0] == initial or word[0] in _HEARD.get(initial, "") else 0.0
     cut = one.endswith(other) or other.endswith(one)
     if not (cut or "rn" in one or "rn" in other or _likeness(one, other)):
         return 0.0  # most words have nothing in common; this is quick

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from jemput.core.entries import LinkEngine
 from jemput.people.likeness import Figures
+from jemput.people.link.blocking import Skip
 from jemput.people.link.compare import Compared, compare, may_be_sibling
 from jemput.people.link.model import Array, Model, Pairs
 from jemput.people.link.records import Record
@@ -17,9 +18,6 @@ Progress = Callable[[str, int, int], None]
 """(what is being done, how much of it, out of how many)."""
 Decided = Mapping[tuple[int, int], bool]
 """What is settled of a pair: the same or not."""
-
-Skip = Callable[[int, int], bool]
-"""Which two rows need no comparing with each other (two cases, say)."""
 
 
 class Known(Protocol):
@@ -40,8 +38,8 @@ class Known(Protocol):
         """All people by number, for an engine that needs them all."""
         ...
 
-    def scanned(self, queries: Mapping[int, Query]) -> dict[int, list[int]]:
-        """For rows that found nobody: the likest names of their villages."""
+    def further(self, queries: Mapping[int, Query]) -> dict[int, list[int]]:
+        """More people for rows that found nobody."""
         ...
 
 

@@ -38,6 +38,16 @@ class Record:
         return words(self.name) if self.name else ()
 
     @cached_property
+    def written(self) -> str:
+        """The name as it is written, its words in order of the alphabet."""
+        return _written(self.name)
+
+    @cached_property
+    def mother_written(self) -> str:
+        """The mother's name as it is written."""
+        return _written(self.mother_name)
+
+    @cached_property
     def mother(self) -> Words:
         """The mother's name as it sounds."""
         return words(self.mother_name) if self.mother_name else ()
@@ -46,6 +56,10 @@ class Record:
     def father(self) -> Words:
         """The father's name as it sounds."""
         return words(self.father_name) if self.father_name else ()
+
+
+def _written(name: str) -> str:
+    return " ".join(sorted(name.lower().replace(".", " ").split()))
 
 
 def of_query(query: Query) -> Record:

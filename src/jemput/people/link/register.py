@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from jemput.people.index import every_person
-from jemput.people.link.blocking import against_register
+from jemput.people.link.blocking import FURTHER, against_register
 from jemput.people.link.records import Record, of_person
 from jemput.people.lookup import Register, opened
 from jemput.people.models import Snapshot
@@ -47,18 +47,19 @@ class OpenRegister:
         """All people, decrypted one by one."""
         return ((number, of_person(person)) for number, person in every_person(self._snapshot))
 
-    def scanned(self, queries: Mapping[int, Query]) -> dict[int, list[int]]:
-        """For rows that found nobody: the likest names of their villages, a village at a time."""
+    def further(self, queries: Mapping[int, Query]) -> dict[int, list[int]]:
+        """For rows that found nobody: more by terms, and the likest names of their villages."""
         asking: defaultdict[str, list[int]] = defaultdict(list)
         for row, query in queries.items():
             for village in villages_of(query.places)[:_SCANNED_VILLAGES]:
                 asking[village].append(row)
-        found: defaultdict[int, list[int]] = defaultdict(list)
+        more = against_register(list(queries.values()), self._vault, self.people, FURTHER)
+        found = dict(zip(queries, more, strict=True))
         for village, rows in sorted(asking.items()):
             for sheet in sheets_of(self._vault, village):
                 for row, numbers in zip(rows, _nearest(sheet, [queries[r] for r in rows]), strict=True):
                     found[row] += numbers
-        return dict(found)
+        return found
 
 
 def _opened_again(snapshot: Snapshot) -> OpenRegister:

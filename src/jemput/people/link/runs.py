@@ -165,7 +165,7 @@ def _number_of(register: Register, said: str) -> int | None:
     name, birth, area = [*said.rsplit(" ", 2), "", ""][:3]
     born = date.fromisoformat(birth) if len(birth) == 10 and "-00" not in birth else None
     query = Query(name=name, birth=Birth.exact(born) if born else None, places={area: 1.0} if area else {})
-    near = next(against_register([query], register.vault, register.snapshot.people, kept=200))
+    near = next(against_register([query], register.vault, register.snapshot.people, kept=(200, 0.0)))
     same = [n for n, person in register.vault.people(near).items() if called(person) == said]
     return same[0] if len(same) == 1 else None
 

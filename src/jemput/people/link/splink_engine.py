@@ -19,9 +19,10 @@ from jemput.core.entries import LinkEngine
 from jemput.core.text import BadInput, _
 from jemput.people.likeness import Figures
 from jemput.people.link import splink_model
+from jemput.people.link.blocking import Skip
 from jemput.people.link.compare import BLANK, FIELDS, OWN
 from jemput.people.link.model import LEAST_PEOPLE, Array, Model, listed, shared, with_kin
-from jemput.people.link.pairs import Decided, Judged, Known, Progress, Skip, Table
+from jemput.people.link.pairs import Decided, Judged, Known, Progress, Table
 from jemput.people.link.records import Record
 from jemput.people.person import Query
 
