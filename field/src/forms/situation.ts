@@ -150,8 +150,8 @@ export function guesses(kind: Kind, s: Situation): JSONObject {
     Object.assign(found, { day: addDays(s.today, 1), partners: whoShouldCome(s.programme, s.state) });
   }
   if (kind === "visit_started") {
-    const planned = visitOf(kind, s)?.partners ?? [];
-    found.partners = planned.length ? [...planned] : whoShouldCome(s.programme, s.state);
+    const planned = plannedPartners(s.entries, visitOf(kind, s)?.id);
+    found.partners = planned.length ? planned : whoShouldCome(s.programme, s.state);
   }
   if (kind === "application_filed" || kind === "data_entered") found.documents = s.state.wanted;
   for (const name of ["document", "receipt", "requirement"]) {
@@ -159,6 +159,12 @@ export function guesses(kind: Kind, s: Situation): JSONObject {
     if (first) found[name] = first[0];
   }
   return found;
+}
+
+/** Partners whom the promise of a visit names. */
+export function plannedPartners(entries: readonly Entry[], visit: string | undefined): Partner[] {
+  const promise = entries.findLast(({ kind, body }) => kind === "visit_scheduled" && body.visit === visit);
+  return [...((promise?.body as { partners?: Partner[] } | undefined)?.partners ?? [])];
 }
 
 /** Partners whom the visit itself, or a step at the door after it, asks for. */

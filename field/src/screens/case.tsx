@@ -207,30 +207,24 @@ function Papers({ c }: { c: Case }) {
 
 const STANDS: Record<Way["stand"], string> = { done: _("Done"), next: _("Now"), open: _("Possible"), waits: _("Later") };
 
+/** What lies beyond the door: folded away while it cannot be done yet. */
+const isLater = ({ stand, action }: Way): boolean => stand === "waits" && action.step!.phase !== "visit";
+
 function Steps({ c }: { c: Case }) {
   const all = useSignal(false);
   const way = wayOf(c.programme, c.state, me.value!);
+  const later = way.filter(isLater);
   const beside = besideTheWay(c.programme, c.state, me.value!);
   return (
     <section aria-labelledby="steps">
       <h2 id="steps">{say(_("All your steps"))}</h2>
-      <ol class="steps">
-        {way.map(({ key, label, stand, reasons }) => (
-          <li key={key} class={stand}>
-            <a href={at(c, key)}>
-              <span class="stand">{say(STANDS[stand])}</span>
-              <span>
-                {say(label)}
-                {reasons.map((reason) => (
-                  <small key={reason.message} class="below">
-                    {say(reason)}
-                  </small>
-                ))}
-              </span>
-            </a>
-          </li>
-        ))}
-      </ol>
+      <StepList c={c} way={way.filter((one) => !isLater(one))} />
+      {later.length > 0 && (
+        <details>
+          <summary>{say(words(_("Later steps (%(n)s)"), { n: later.length }))}</summary>
+          <StepList c={c} way={later} />
+        </details>
+      )}
       <details onToggle={(event) => (all.value = event.currentTarget.open)}>
         <summary>{say(_("Something else"))}</summary>
         {all.value && (
@@ -246,3 +240,23 @@ function Steps({ c }: { c: Case }) {
     </section>
   );
 }
+
+const StepList = ({ c, way }: { c: Case; way: readonly Way[] }) => (
+  <ol class="steps">
+    {way.map(({ key, label, stand, reasons }) => (
+      <li key={key} class={stand}>
+        <a href={at(c, key)}>
+          <span class="stand">{say(STANDS[stand])}</span>
+          <span>
+            {say(label)}
+            {reasons.map((reason) => (
+              <small key={reason.message} class="below">
+                {say(reason)}
+              </small>
+            ))}
+          </span>
+        </a>
+      </li>
+    ))}
+  </ol>
+);
