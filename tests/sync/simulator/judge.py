@@ -1,0 +1,168 @@
+"""What must be true when everything has come to rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from jemput import journal
+from jemput.core.areas import covers
+from jemput.core.codes import Duty
+from jemput.core.entries import Entry, join
+from jemput.core.fold import fold
+from jemput.core.programme import Programme
+from jemput.journal.models import CaseRow, EntryRow, Erasure, Quarantine, Stream
+from jemput.journal.project import stored
+from jemput.journal.read import open_entry, stream_key
+from jemput.journal.rebuild import rebuild
+from jemput.journal.verify import verify
+from jemput.sync import scope
+from jemput.sync.models import Device as Known
+from tests.sync.phone import JSON
+from tests.sync.simulator.device import Device
+
+Captured = dict[str, list[JSON]]
+"""What was ever captured, by id; several where a faulty phone wrote one id twice."""
+
+
+@dataclass
+class Told:
+    """The whole journal, read once: the entries of each case in their order, opened where possible."""
+
+    cases: dict[str, list[EntryRow]] = field(default_factory=dict)
+    entries: dict[str, EntryRow] = field(default_factory=dict)
+    sealed: dict[str, JSON | None] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls) -> Told:
+        told, keys = cls(), {s.id: stream_key(s) for s in Stream.objects.all()}
+        for row in EntryRow.objects.order_by("stream_id", "position"):
+            id, key = str(row.id), keys[row.stream_id]
+            assert id not in told.entries, "twice in the journal"
+            told.entries[id] = row
+            told.cases.setdefault(str(row.stream_id), []).append(row)
+            is_open = key is not None and row.sealed is not None
+            told.sealed[id] = open_entry(row, key).body.split()[1] if is_open else None
+        return told
+
+
+def judge(devices: list[Device], captured: Captured, programmes: dict[str, Programme]) -> None:
+    """Raises AssertionError."""
+    gone = set(Erasure.objects.values_list("id", flat=True))
+    told = Told.read()
+    _nothing_is_lost(devices, captured, told, gone)
+    assert verify().breaks == ()
+    assert rebuild().different == 0
+    known = Known.objects.select_related("assignment__office", "assignment__account").in_bulk()
+    rows = {str(row.stream_id): row for row in CaseRow.objects.all()}
+    for device in devices:
+        _nothing_of_the_erased(device, gone)
+        if device.erased:
+            assert not (device.cases or device.sent or device.refused or device.outbox), device.id
+        elif known[device.id].assignment.holds():
+            _sees_what_is_there(device, known[device.id], rows, told, gone, programmes)
+        else:
+            assert set(device.cases) <= {e["stream"] for e in device.outbox}, "cases without a duty"
+
+
+def _nothing_is_lost(devices: list[Device], captured: Captured, told: Told, gone: set[UUID]) -> None:
+    lost = {id for device in devices for id in device.gone}
+    quarantine: dict[str, list[Quarantine]] = {}
+    for kept in Quarantine.objects.all():
+        quarantine.setdefault(str(kept.entry), []).append(kept)
+    for id, versions in captured.items():
+        row, aside = told.entries.get(id), quarantine.get(id, [])
+        if not gone.isdisjoint({UUID(versions[0]["stream"]), UUID(id)}):
+            assert not aside, f"{id} of an erased person is in quarantine"
+            assert row is None or row.sealed is None
+            continue
+        if id in lost:
+            continue
+        held = [kept for kept in aside if kept.verdict == Quarantine.HELD]
+        assert not (row and held), f"{id} is in the journal and waits for it"
+        contents = [{"kind": row.kind, **row.clear, **(told.sealed[id] or {})}] if row else []
+        if not row or len(versions) > 1:
+            contents += [_said(journal.content_of(kept.pk)) for kept in aside]
+        for version in versions:
+            assert _said(version) in contents, f"{id} ({version['kind']}) is lost"
+
+
+def _said(entry: JSON) -> JSON:
+    return {"kind": entry["kind"], **entry["clear"], **entry["sealed"]}
+
+
+def _nothing_of_the_erased(device: Device, gone: set[UUID]) -> None:
+    """What is sent does not count: a phone keeps it sealed to the office, and cannot read it."""
+    places = {
+        "outbox": device.outbox,
+        "refused": [answer["entry"] for answer in device.refused.values() if "entry" in answer],
+        "cases": [entry for case in device.cases.values() for entry in case.values()],
+    }
+    for place, entries in places.items():
+        for entry in entries:
+            if entry["sealed"] is not None:
+                named = {UUID(entry["stream"]), UUID(entry["id"])}
+                assert gone.isdisjoint(named), f"{device.duty} remembers who was erased, in {place}"
+
+
+def _sees_what_is_there(
+    device: Device,
+    known: Known,
+    rows: dict[str, CaseRow],
+    told: Told,
+    gone: set[UUID],
+    programmes: dict[str, Programme],
+) -> None:
+    area, now = known.assignment.area, timezone.now()
+    waiting = {entry["stream"] for entry in device.outbox}
+    for case in set(device.cases) - waiting:
+        assert case in rows and covers(area, rows[case].area), f"holds {case} outside its scope"
+    for case, row in rows.items():
+        belongs = row.merged_into is None and (row.is_open or row.last_at >= now - scope.KEPT)
+        if belongs and covers(area, row.area) and row.stream_id not in gone:
+            kinds = [entry.kind for entry in told.cases[case]]
+            assert case in device.cases, f"{device.duty} does not hold {kinds}"
+    for case, pulled in device.cases.items():
+        if case not in rows or not covers(area, rows[case].area):
+            continue  # stays until what waits of it is sent
+        entries = _in_order(pulled)
+        positions = [entry["position"] for entry in entries.values()]
+        assert list(entries) == [str(row.id) for row in told.cases[case]], (
+            f"{device.duty} sees {positions} of {len(told.cases[case])} entries"
+        )
+        for entry in told.cases[case]:
+            _is_the_same(entries[str(entry.id)], entry, told.sealed[str(entry.id)], known.duty)
+        folded = stored(fold(programmes.__getitem__, [_clear(entry) for entry in entries.values()]))
+        differ = {k: (v, rows[case].state.get(k)) for k, v in folded.items() if v != rows[case].state.get(k)}
+        assert not differ, f"folds {case} otherwise: {differ}"
+
+
+def _is_the_same(entry: JSON, row: EntryRow, sealed: JSON | None, duty: Duty) -> None:
+    assert entry["clear"] == row.clear and entry["position"] == row.position
+    if sealed is None:
+        assert entry["sealed"] is None
+    else:
+        assert (entry["sealed"], entry["hidden"]) == scope.visible(duty, row.kind, sealed)
+
+
+def _in_order(entries: dict[str, JSON]) -> dict[str, JSON]:
+    return dict(sorted(entries.items(), key=lambda item: item[1]["position"]))
+
+
+def _clear(entry: JSON) -> Entry:
+    """An entry as a device reads it: its clear part."""
+    body: Any = join(entry["kind"], entry["version"], entry["clear"], None)
+    return Entry.model_construct(
+        id=UUID(entry["id"]),
+        stream=UUID(entry["stream"]),
+        actor=entry["actor"],
+        duty=Duty(entry["duty"]) if entry["duty"] else None,
+        occurred_at=datetime.fromisoformat(entry["occurred_at"]),
+        received_at=datetime.fromisoformat(entry["received_at"]),
+        body=body,
+        after=UUID(entry["after"]) if entry["after"] else None,
+    )

@@ -1,0 +1,256 @@
+"""One schedule: people work, lines and machines fail, all by one seed; then everything comes to rest."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from jemput.core import entries as e
+from jemput.journal.models import CaseRow, EntryRow, Erasure
+from jemput.sync.enrol import revoke
+from jemput.sync.models import Device as Known
+from jemput.sync.pull import still_to_forget
+from tests.sync.phone import Phone
+from tests.sync.simulator.device import Device, Line, Lost
+from tests.sync.simulator.judge import Captured, judge
+from tests.sync.simulator.server import AREAS, Killed, Server, uuid
+
+ROUNDS = 20
+"""Everything comes to rest within these, or never."""
+
+
+class Schedule:
+    """A day of four phones and a server."""
+
+    def __init__(self, seed: int, server: Server) -> None:
+        self.chance, self.server = Random(seed), server
+        self.line = Line(self.chance, server, self.chance.choice([0.0, 0.2, 0.5]))
+        server.begin()
+        self.devices = [Device.like(phone, self.line) for phone in server.phones]
+        self.captured: Captured = {}
+        self.trace: list[str] = []
+
+    def play(self) -> None:
+        """Raises AssertionError where something was lost, doubled, or seen by whom it does not concern."""
+        for _ in range(self.chance.randrange(10, 30)):
+            act = self.chance.choices(list(ACTS), list(ACTS.values()))[0]
+            self.trace.append(act.__name__.strip("_"))
+            with suppress(Lost, Killed):
+                act(self)
+        self.trace.append("at rest")
+        self.come_to_rest()
+        judge(self.devices, self.captured, self.server.known_programmes)
+        self._is_told_who_has_not_forgotten()
+
+    def come_to_rest(self) -> None:
+        """The line is good again, and everybody sends and asks until nothing moves."""
+        self.line.bad = 0
+        while self.line.late:
+            self.line.catch_up()
+        for device in self.devices:
+            device.other_tab_goes_on()
+        before: list[Any] = []
+        for _ in range(ROUNDS):
+            for device in self.devices:
+                if device.outbox:
+                    device.push()
+                if not device.erased:
+                    device.pull()
+            now = [(d.outbox, d.cursors, d.epoch, d.erased, set(d.cases)) for d in self.devices]
+            if now == before:
+                return
+            before = copy.deepcopy(now)
+        raise AssertionError("never comes to rest")
+
+    def _is_told_who_has_not_forgotten(self) -> None:
+        """Of those that may look, every device has said that it has forgotten."""
+        looking = {d.id for d in self.devices if not d.erased}
+        looking &= {d.id for d in Known.objects.all() if d.assignment.holds()}
+        for case in Erasure.objects.filter(what="stream").values_list("id", flat=True):
+            assert not looking & {d.id for d in still_to_forget(case)}
+
+    # ---- the phones ---------------------------------------------------------------------------------
+
+    def _phone(self) -> Device:
+        alive = [d for d in self.devices if not d.erased]
+        if not alive:
+            raise Lost
+        return self.chance.choice(alive)
+
+    def captures(self) -> None:
+        device = self._phone()
+        waiting = {entry["stream"]: entry["id"] for entry in device.outbox}
+        cases = sorted(set(device.cases) | set(waiting))
+        if not cases or self.chance.random() < 0.2:
+            return self._capture_report(device)
+        case = self.chance.choice(cases)
+        seen = [e["id"] for e in sorted(device.cases.get(case, {}).values(), key=lambda e: e["position"])]
+        last = waiting.get(case) or (seen[-1] if seen else None)
+        after = UUID(last) if last and self.chance.random() < 0.8 else None
+        self._wrote(device, device.captures(UUID(case), self._body(device, case), after))
+        return None
+
+    def _capture_report(self, device: Device) -> None:
+        case, number = uuid(self.chance), self.chance.randrange(50)
+        programme = self.chance.choice(
+            [*self.server.programmes, *self.server.programmes, self.server.unknown]
+        )
+        report = self.server.report(self.chance, self.chance.choice(AREAS), f"LAPANG-{number}", programme)
+        self._wrote(device, device.captures(case, report))
+
+    def _body(self, device: Device, case: str) -> e.Body:
+        own = [UUID(x["id"]) for x in device.outbox if x["stream"] == case and x["kind"] == "note"]
+        match self.chance.choice(["note", "note", "note", "move", "correct", "close"]):
+            case "move":
+                return e.PersonDescribed(area=self.chance.choice(AREAS))
+            case "correct" if own:
+                return e.Corrected(entry=self.chance.choice(own), void=True, reason="salah orang")
+            case "close":
+                return e.Closed(reason="withdrawn")
+        return e.Note(text=f"catatan {self.chance.randrange(10**6)}")
+
+    def _wrote(self, device: Device, id: UUID) -> None:
+        entry = next(x for x in device.outbox if x["id"] == str(id))
+        self.captured.setdefault(str(id), []).append(copy.deepcopy(entry))
+
+    def writes_one_id_twice(self) -> None:
+        """A faulty phone: the same number, other words."""
+        device = self._phone()
+        found = [x for x in device.sent if x["kind"] == "note" and len(self.captured[x["id"]]) == 1]
+        if found:
+            other = copy.deepcopy(self.chance.choice(found))
+            other["sealed"]["text"] += " (lain)"
+            device.outbox.append(other)
+            self.captured[other["id"]].append(copy.deepcopy(other))
+
+    def sends(self) -> None:
+        self._phone().sends()
+
+    def sends_from_two_tabs(self) -> None:
+        self._phone().sends_from_two_tabs()
+
+    def loses_power_after_an_answer(self) -> None:
+        self._phone().loses_power_after_an_answer()
+
+    def asks(self) -> None:
+        self._phone().pull()
+
+    def asks_in_another_tab(self) -> None:
+        self._phone().asks_in_another_tab()
+
+    def other_tab_goes_on(self) -> None:
+        self._phone().other_tab_goes_on()
+
+    def clock_jumps(self) -> None:
+        self._phone().clock = timedelta(days=self.chance.uniform(-3, 3))
+
+    def is_copied(self) -> None:
+        self._phone().is_copied()
+
+    def comes_back_from_the_copy(self) -> None:
+        self._phone().comes_back_from_the_copy()
+
+    def loses_a_cursor(self) -> None:
+        """Bits have flipped: this cursor was never given."""
+        device = self._phone()
+        if device.cursors:
+            feed = self.chance.choice(sorted(device.cursors))
+            device.cursors[feed] = device.cursors[feed] | {"total": 7, "beginning": False}
+
+    def is_installed_anew(self) -> None:
+        """All that lay on the phone is gone; a new incarnation begins."""
+        device = self._phone()
+        assignment = Known.objects.select_related("assignment__office", "assignment__account").get(
+            id=device.id
+        )
+        if not assignment.assignment.holds():
+            return
+        new = Phone(id=uuid(self.chance))
+        self.server.enrol(new, assignment.assignment)
+        fresh = Device.like(new, self.line)
+        fresh.gone = device.gone | device.holds()
+        self.devices[self.devices.index(device)] = fresh
+
+    def late_request_arrives(self) -> None:
+        self.line.catch_up()
+
+    # ---- the office ---------------------------------------------------------------------------------
+
+    def _case(self) -> UUID:
+        return self.chance.choice(list(CaseRow.objects.order_by("pk").values_list("pk", flat=True)))
+
+    def office_acts(self) -> None:
+        case, chance = self._case(), self.chance
+        last = EntryRow.objects.filter(stream=case).order_by("position").last()
+        bodies: list[Callable[[], e.Body]] = [
+            lambda: e.Note(text=f"ditelepon {chance.randrange(10**6)}"),
+            lambda: e.PersonDescribed(area=chance.choice(AREAS)),
+            lambda: e.PersonDescribed(area=chance.choice(AREAS)),
+            lambda: e.Closed(reason="served"),
+            lambda: e.Merged(into=self._case()),
+            lambda: e.Separated(note="bukan orang yang sama"),
+            lambda: e.ProgrammeChanged(programme=900, programme_hash=self.server.programmes[1].hash),
+            lambda: e.Corrected(entry=last.id, void=last.position > 1, reason="keliru"),  # type: ignore[union-attr]
+        ]
+        body = chance.choice(bodies)()
+        if chance.random() < 0.3:
+            with self.server.dying(chance.randrange(30)):
+                self.server.append(chance, case, body)
+        else:
+            self.server.append(chance, case, body)
+
+    def office_reports(self) -> None:
+        report = self.server.report(self.chance, self.chance.choice(AREAS), f"MEJA-{len(self.trace)}")
+        self.server.append(self.chance, uuid(self.chance), report)
+
+    def person_is_erased(self) -> None:
+        self.server.erase(self._case(), self.chance.choice([None, None, self.chance.randrange(40)]))
+
+    def device_is_revoked(self) -> None:
+        revoke(Known.objects.get(id=self._phone().id))
+
+    def duty_ends(self) -> None:
+        assignment = Known.objects.get(id=self._phone().id).assignment
+        assignment.valid_until = assignment.valid_from
+        assignment.save()
+
+    def server_is_restarted(self) -> None:
+        self.server.start()
+
+    def server_is_backed_up(self) -> None:
+        self.server.backup()
+
+    def server_is_restored(self) -> None:
+        self.server.restore()
+
+
+ACTS: dict[Callable[[Schedule], None], float] = {
+    Schedule.captures: 10,
+    Schedule.sends: 7,
+    Schedule.asks: 5,
+    Schedule.office_acts: 5,
+    Schedule.sends_from_two_tabs: 1,
+    Schedule.asks_in_another_tab: 1,
+    Schedule.other_tab_goes_on: 1,
+    Schedule.late_request_arrives: 1.5,
+    Schedule.loses_power_after_an_answer: 1,
+    Schedule.writes_one_id_twice: 0.5,
+    Schedule.clock_jumps: 0.5,
+    Schedule.is_copied: 0.7,
+    Schedule.comes_back_from_the_copy: 0.5,
+    Schedule.loses_a_cursor: 0.3,
+    Schedule.is_installed_anew: 0.3,
+    Schedule.office_reports: 1,
+    Schedule.person_is_erased: 0.7,
+    Schedule.device_is_revoked: 0.2,
+    Schedule.duty_ends: 0.1,
+    Schedule.server_is_restarted: 0.5,
+    Schedule.server_is_backed_up: 0.7,
+    Schedule.server_is_restored: 0.5,
+}
+"""What happens, and how often against the others."""
