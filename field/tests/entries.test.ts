@@ -42,7 +42,7 @@ test("every kind has its vector of today's version", () => {
 });
 
 test("an entry of tomorrow is unknown, not misread", () => {
-  expect(() => join("note", 2, {}, { text: "?" })).toThrow(UnknownKind);
+  expect(() => join("note", 99, {}, { text: "?" })).toThrow(UnknownKind);
   expect(() => join("toString" as Kind, 1, {}, {})).toThrow(UnknownKind);
 });
 

@@ -40,7 +40,6 @@ export function Enrol() {
     <Page title={_("Jemput in the field")}>
       <div class="front">
         <img class="mark" src="./icon.svg" alt="" width="64" height="64" />
-        <h2>{say(_("Sign this phone in"))}</h2>
         <p>{say(_("Ask the office for a code: on its page Devices it shows a square and ten letters. Scan the square, or type the letters."))}</p>
         {scanning.value ? (
           <Scanner
@@ -57,7 +56,7 @@ export function Enrol() {
         <form onSubmit={send} noValidate>
           <Field label={_("Code of the office")} value={code.value} fault={fault.value} onInput={(v) => (code.value = v)} autoComplete="off" maxLength={12} required />
           <Button type="submit" kind="main" isBusy={busy.value}>
-            {say(_("Sign in"))}
+            {say(_("Sign this phone in"))}
           </Button>
         </form>
         <StorageCheck />

@@ -20,6 +20,7 @@ from jemput.core.entries.visit import Modality
 from jemput.core.phone import shown_phone
 from jemput.office.dossier import Dossier, say_title
 from jemput.office.words import say
+from jemput.sync.blobs import arrived
 
 # Numbers that link entries, and what the ticket or the head of the page says already.
 _SILENT = frozenset(
@@ -185,6 +186,14 @@ def in_words(dossier: Dossier, name: str, value: Any) -> str:
         return shown_phone(value)
     if name in ("area", "referred_to") and value:
         return areas.label(value, depth=3)
+    if name == "files" and value:
+        follow = len(value) - arrived(value)
+        number = str(len(value))
+        return (
+            _("%(n)s, of which %(follow)s still follow") % {"n": number, "follow": follow}
+            if follow
+            else number
+        )
     if name == "requirement":
         known = {r.id: r.label for r in dossier.programme.requirements}
         return say(known.get(value, value))

@@ -6,6 +6,7 @@ They come after the data; a case says that its files follow. Nobody here can rea
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from hashlib import sha256
 from pathlib import Path
 
@@ -45,6 +46,11 @@ def here(blob: Blob) -> int:
         return _part(blob).stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def arrived(digests: Collection[str]) -> int:
+    """How many of these files are here, whole."""
+    return Blob.objects.filter(digest__in=digests).exclude(complete_at=None).count()
 
 
 def add(blob: Blob, offset: int, piece: bytes) -> int:

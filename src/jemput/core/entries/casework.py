@@ -9,10 +9,12 @@ from pydantic import Field
 
 from jemput.core.codes import Coded
 from jemput.core.entries.base import Body, Clear, Hash, Prose
+from jemput.core.entries.files import WithFiles
 from jemput.core.text import _
 
 
-class Note(Body, kind="note"):
+class Note(WithFiles, kind="note"):
+    version = 2  # 1 named no files
     title = _("Note")
     action = _("Write a note")
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from jemput.core.codes import Coded, Relation
 from jemput.core.entries.base import Body, Clear, Code, Digits16, Hash, Line, Prose
 from jemput.core.entries.extract import FromExtract
+from jemput.core.entries.files import WithFiles
 from jemput.core.text import _
 
 
@@ -57,9 +58,10 @@ class ConsentBasis(Coded):
     PUBLIC_DUTY = "public_duty", _("Public duty of the office")
 
 
-class ConsentGiven(Body, kind="consent_given"):
+class ConsentGiven(WithFiles, kind="consent_given"):
     """Supported consent first, guardian second, public duty last: service never hinges on a signature."""
 
+    version = 2  # 1 named no files
     title = _("Consent recorded")
     action = _("Record the consent")
 

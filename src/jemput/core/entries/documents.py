@@ -17,6 +17,7 @@ from jemput.core.entries.base import (
     Ticket,
 )
 from jemput.core.entries.checking import AnswerSource
+from jemput.core.entries.files import WithFiles
 from jemput.core.text import _
 
 
@@ -83,9 +84,10 @@ class Spoiled(Body, kind="spoiled"):
     note: Prose | None = Field(None, title=_("Note"))
 
 
-class OriginalsCollected(Body, kind="originals_collected"):
+class OriginalsCollected(WithFiles, kind="originals_collected"):
     """Original papers taken along against a receipt (H20, H24)."""
 
+    version = 2  # 1 named no files
     title = _("Original papers collected")
     action = _("Collect original papers")
 
@@ -95,9 +97,10 @@ class OriginalsCollected(Body, kind="originals_collected"):
     given_by: Line = Field(title=_("Handed over by"))
 
 
-class OriginalsReturned(Body, kind="originals_returned"):
+class OriginalsReturned(WithFiles, kind="originals_returned"):
     """The originals are back with the family."""
 
+    version = 2  # 1 named no files
     title = _("Original papers returned")
     action = _("Return original papers")
 
@@ -139,9 +142,10 @@ class HandOverPlace(Coded):
     COUNTER = "counter", _("Picked up at the office")
 
 
-class Delivered(Body, kind="delivered"):
+class Delivered(WithFiles, kind="delivered"):
     """The document is in somebody's hands, against a receipt (G26, B20, P27, T29, H23)."""
 
+    version = 2  # 1 named no files
     title = _("Document handed over")
     action = _("Hand over the document")
 

@@ -35,6 +35,7 @@ from jemput.core.entries.base import (
     Ticket,
 )
 from jemput.core.entries.extract import FromExtract
+from jemput.core.entries.files import WithFiles
 from jemput.core.text import _
 
 
@@ -168,9 +169,10 @@ class Triaged(Body, kind="triaged"):
     note: Prose | None = Field(None, title=_("Explanation for the reporter"))
 
 
-class RequirementReceived(Body, kind="requirement_received"):
+class RequirementReceived(WithFiles, kind="requirement_received"):
     """A paper that the programme asks for has come (P19-P20, H20)."""
 
+    version = 2  # 1 named no files
     title = _("Paper received")
     action = _("Note a paper received")
 

@@ -19,6 +19,7 @@ from jemput.core.entries.base import (
     Longitude,
     Prose,
 )
+from jemput.core.entries.files import WithFiles
 from jemput.core.text import _
 
 
@@ -134,9 +135,10 @@ class NextStep(Coded):
     CLOSE = "close", _("Close the case")
 
 
-class VisitEnded(Body, kind="visit_ended"):
+class VisitEnded(WithFiles, kind="visit_ended"):
     """How the visit ended and what to do next (B53). ``result`` and ``again`` follow from the rest."""
 
+    version = 2  # 1 named no files
     title = _("Visit ended")
     action = _("End the visit")
 
@@ -221,9 +223,10 @@ class FormCode(Coded):
     VULNERABLE = "vulnerable", _("Vulnerable resident data form")
 
 
-class FormFilled(Body, kind="form_filled"):
+class FormFilled(WithFiles, kind="form_filled"):
     """A form was filled with the person or family (T30, T40-T41)."""
 
+    version = 2  # 1 named no files
     title = _("Form filled")
     action = _("Fill a form")
 

@@ -23,6 +23,7 @@ from jemput.office.forms.places import any_area, village_in
 from jemput.office.forms.shapes import shape_of
 from jemput.office.forms.situation import (
     DERIVED,
+    FROM_DEVICES,
     WHERE_ERRORS_BELONG,
     Situation,
     choices_for,
@@ -85,7 +86,7 @@ class EntryForm(forms.Form):
                 )
 
     def _is_hidden(self, name: str) -> bool:
-        if name in self.made or name in DERIVED.get(self.kind.kind, ()):
+        if name in self.made or name in FROM_DEVICES or name in DERIVED.get(self.kind.kind, ()):
             return True
         if self.old is None:
             return False

@@ -41,6 +41,8 @@ DERIVED: dict[str, frozenset[str]] = {
     "programme_changed": frozenset({"programme_hash"}),
     "visit_started": frozenset({"latitude", "longitude"}),  # the officer's phone tells them
 }
+FROM_DEVICES = frozenset({"files"})
+"""Sealed and sent by phones alone."""
 WHERE_ERRORS_BELONG = {"biometrics_checked": "nik", "recorded": "exception_approved_by"}
 """The field that mends what is wrong with the whole entry."""
 
