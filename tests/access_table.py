@@ -36,6 +36,7 @@ READ_FIGURES = frozenset(
     {Duty.MAIN_ADMIN, Duty.SCHEDULER, Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE, Duty.EVALUATOR}
 )
 KEEP_RESOURCES = frozenset({Duty.MAIN_ADMIN, Duty.SCHEDULER})
+LOOK_AT_WEEKS = KEEP_RESOURCES | {Duty.HEAD_OF_SECTION}
 LOAD_LISTS = frozenset({Duty.MAIN_ADMIN, Duty.DATA_ENTRY})
 WATCH_THE_CENTRE = READ_FIGURES | {Duty.FIELD_OFFICER, Duty.DATA_ENTRY, Duty.PRINTING}
 NO_LISTS = EVERYBODY - LOAD_LISTS
@@ -114,6 +115,7 @@ def ticket_of(world: World) -> str:
 
 
 THE_CASE: dict[str, Value] = {"case": lambda world: str(world.stream)}
+A_WEEK: dict[str, Value] = {"monday": "2026-01-05"}
 SMALL: dict[str, Value] = {"number": 900}
 """The sample case's programme."""
 
@@ -241,6 +243,14 @@ TABLE: dict[str, Row] = {
         methods="post",
         kwargs={"device": NO_BATCH},
     ),  # there is none
+    # planning: the week's board
+    "office:weeks": row(LOOK_AT_WEEKS),
+    "office:week": row(LOOK_AT_WEEKS, kwargs=A_WEEK),
+    "office:week_publish": row(LOOK_AT_WEEKS, kwargs=A_WEEK, methods="get post"),
+    "office:week_progress": row(LOOK_AT_WEEKS, kwargs=A_WEEK),
+    "office:week_plan": row(KEEP_RESOURCES, kwargs=A_WEEK, methods="post"),
+    "office:week_stop": row(KEEP_RESOURCES, kwargs=A_WEEK, methods="post"),
+    "office:week_change": row(KEEP_RESOURCES, kwargs=A_WEEK, methods="post"),
     # planning: what the planner plans with
     "planning:resources": row(KEEP_RESOURCES),
     "planning:settings": row(KEEP_RESOURCES, methods="get post"),

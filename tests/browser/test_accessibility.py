@@ -68,6 +68,11 @@ NO_PAGES = {
     "people:compare": "a part that tells how far the comparing is",
     "people:open_cases": "a button",
     "office:backlog": "leads on",
+    "office:weeks": "leads on",
+    "office:week_progress": "a part that tells how far the planning is",
+    "office:week_plan": "a button",
+    "office:week_stop": "a button",
+    "office:week_change": "a button; its answer is the board",
 }
 OF_AN_ENTRY = {"office:receipt", "office:correct", "office:take_back"}
 API = ("office:api:", "sync:")

@@ -4,6 +4,7 @@ from django.urls import path
 
 from jemput.office import act, activities, case, list_urls, receipt, report, satisfaction, who
 from jemput.office.api import api
+from jemput.office.week import urls as week_urls
 
 app_name = "office"
 
@@ -27,3 +28,4 @@ urlpatterns = [
 
 # Lists, programme pages, the centre board, figures.
 urlpatterns += list_urls.urlpatterns
+urlpatterns += week_urls.urlpatterns

@@ -14,6 +14,8 @@ from jemput.planning.solve import load_routes, new_state
 from jemput.planning.state import NOW, NOWHERE, TOO_FAR, State
 from jemput.planning.world import Visit, World
 
+SCARCE_SORTS: tuple[tuple[str, ...], ...] = (("kit",), ("partner",), ("kit", "partner"))
+"""What may be with another team: first each alone, so that the reason names no more than binds."""
 LONGER = 240
 """Minutes of overtime that are tried."""
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
@@ -50,9 +52,7 @@ def explain(model: Model, plan: Plan, only: Collection[str] | None = None) -> li
     longer = replace(model, problem=late)
     late_state = new_state(longer)
     load_routes(longer, late_state, routes_in(model, plan))
-    free = model.problem._replace(way=model.problem.way.copy(), visit=model.problem.visit.copy())
-    free.way[:, NEEDS:] = -1
-    free.visit[:, SCARCE] = 1
+    free = [(sorts, _free(model, sorts)) for sorts in SCARCE_SORTS]
     resources, wrong = Resources(model.world), travel.misplaced(model.world)
     reasons = []
     for v in left:
@@ -62,6 +62,17 @@ def explain(model: Model, plan: Plan, only: Collection[str] | None = None) -> li
             reason = _no_room(model, state, longer, late_state, free, v)
         reasons.append(Reason(visit.id, *reason))
     return reasons
+
+
+def _free(model: Model, sorts: tuple[str, ...]) -> Problem:
+    """The problem in which nobody needs resources of these sorts."""
+    free = model.problem._replace(way=model.problem.way.copy(), visit=model.problem.visit.copy())
+    needs = free.way[:, NEEDS:]
+    for r, (sort, _id) in enumerate(model.resources):
+        if sort in sorts:
+            needs[needs == r] = -1
+    free.visit[:, SCARCE] = 1
+    return free
 
 
 Why = tuple[str, Words, int | None, tuple[str, ...]]
@@ -178,17 +189,27 @@ def _without_resources(
     return None
 
 
-def _no_room(model: Model, s: State, longer: Model, late: State, free: Problem, v: int) -> Why:
+def _no_room(
+    model: Model, s: State, longer: Model, late: State, free: list[tuple[tuple[str, ...], Problem]], v: int
+) -> Why:
     """The week is full: how many minutes are missing, whom it would displace, or which kit is elsewhere."""
     p, world = model.problem, model.world
     tours = model.tour_mask(v)
-    if p.visit[v, SCARCE] and any(moves.price(free, s, v, t) < TOO_FAR for t in tours):
+    short_of = next(
+        (
+            sorts
+            for sorts, without in (free if p.visit[v, SCARCE] else ())
+            if any(moves.price(without, s, v, t) < TOO_FAR for t in tours)
+        ),
+        (),
+    )
+    if short_of:
         needed = [
             r
             for d in range(len(world.days))
             for w in range(*p.ways[v, d])
             for r in p.way[w, NEEDS:]
-            if r >= 0
+            if r >= 0 and model.resources[r][0] in short_of
         ]
         names = sorted({model.resources[r][1] for r in needed})
         return (

@@ -75,7 +75,7 @@ def move(
     there, and the family told when the plan is published. Raises Impossible, Costs, keep.Stale, keep.Breaks,
     keys.Locked, and BadInput for what is not of this week.
     """
-    desk = _Desk(week)
+    desk = Desk(week)
     plan = desk.best(desk.data, visit, day, team, position)
     freed, locked = set(week.freed), set(week.locked)
     if plan is None and desk.is_bound(visit):
@@ -100,7 +100,7 @@ def insert(week: WeekPlan, visit: str, by: Account) -> Changed:
 
     Raises Impossible (its words say why), keep.Stale, keep.Breaks, keys.Locked.
     """
-    desk = _Desk(week)
+    desk = Desk(week)
     model = desk.model(desk.data)
     v = desk.number(model, visit)
     state = new_state(model)
@@ -118,7 +118,7 @@ def insert(week: WeekPlan, visit: str, by: Account) -> Changed:
 
 def take_out(week: WeekPlan, visit: str, by: Account, *, agreed: bool = False) -> Changed:
     """Leave a visit out of the plan. Raises Costs where the family was promised it, and as ``move``."""
-    desk = _Desk(week)
+    desk = Desk(week)
     if visit not in visits_in(week.plan):
         raise BadInput(_("This visit is not in the plan."))
     model = desk.model(desk.data)
@@ -149,7 +149,7 @@ def _locked(
     visits = set(visits)
     if not visits <= set(visits_in(week.plan)):
         raise BadInput(_("This visit is not in the plan."))
-    desk = _Desk(week)
+    desk = Desk(week)
     return keep.save(
         week.office, week.monday, week.plan, by, what, seen=week.version, world=week.now.world,
         data=arranged(desk.instance, week.plan, locked, week.freed, desk.known),
@@ -163,12 +163,12 @@ def why_left_out(model: Model, plan: Plan, visit: str) -> Words:
     return reasons.get(visit, Words(_("This visit is not of this week any more. Bring the plan up to date.")))
 
 
-class _Desk:
-    """A plan laid out for one change."""
+class Desk:
+    """A plan laid out for one change; ``instance`` stands instead of the kept one, and is kept with it."""
 
-    def __init__(self, week: WeekPlan) -> None:
-        self.week = week
-        self.instance = keep.instance_of(week).data
+    def __init__(self, week: WeekPlan, instance: keep.Instance | None = None) -> None:
+        self.week, self.newer = week, instance
+        self.instance = (instance or keep.instance_of(week)).data
         self.known = told([v["id"] for v in self.instance["visits"]])
         self.data = arranged(self.instance, week.plan, week.locked, week.freed, self.known)
         self.old = planning.from_json(week.plan)
@@ -258,8 +258,8 @@ class _Desk:
         made = planning.to_json(plan, **kept_beside(self.week.plan))
         return keep.save(
             self.week.office, self.week.monday, made, by, what, seen=self.week.version,
-            data=arranged(self.instance, made, locked, freed, self.known), world=self.week.now.world,
-            visits=visits, locked=locked, freed=freed,
+            data=arranged(self.instance, made, locked, freed, self.known),
+            world=self.newer or self.week.now.world, visits=visits, locked=locked, freed=freed,
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,11 @@ from jemput.accounts.models import Account, Office
 from jemput.core.text import BadInput, Words, _
 from jemput.planning.build import Built, built, working_days
 from jemput.planning.solve import Progress
+from jemput.planning.wanted import wanted
 from jemput.planning.week import keep
 from jemput.planning.week.keep import Instance, arranged, visits_in
 from jemput.planning.week.models import Change, WeekPlan
-from jemput.planning.week.told import told
+from jemput.planning.week.told import Told, told
 
 JSON = dict[str, Any]
 SECONDS = 10.0
@@ -122,3 +124,24 @@ def refresh(week: WeekPlan, by: Account, *, now: datetime | None = None) -> Week
 def kept_beside(plan: Mapping[str, Any]) -> JSON:
     """What stands beside the tours of a plan and goes over into its next version."""
     return {name: plan[name] for name in ("seed", "rounds", "past") if name in plan}
+
+
+@dataclass(frozen=True)
+class News:
+    """How the cases have moved on since the instance was built."""
+
+    gone: tuple[str, ...]
+    """Visits of the plan that nobody waits for any more: ended, merged, promised for another week."""
+    new: tuple[str, ...]
+    """Visits that wait now and were not known."""
+
+
+def news(week: WeekPlan, data: Mapping[str, Any], known: Mapping[str, Told], now: datetime) -> News:
+    """Whether the plan is older than the cases; ``data`` and ``known`` as of ``keep.world_of``."""
+    days = [date.fromisoformat(d) for d in data["days"]]
+    waiting = {w.id for w in wanted(week.office, days[-1], now)}
+    had = {v["id"] for v in data["visits"]}
+    built_at = week.now.world.made_at
+    done = {visit for visit, one in known.items() if one.begun_since(built_at)}
+    gone = [v for v in visits_in(week.plan) if v not in waiting and v not in done]
+    return News(tuple(gone), tuple(sorted(waiting - had)))

@@ -64,9 +64,9 @@ def sayings(week: WeekPlan, actor: Actor, reason: MoveReason = MoveReason.OTHER)
     for tour in week.plan["tours"]:
         for stop in tour["stops"]:
             one = known.get(stop["visit"])
-            if one is None or one.begun:
+            if one is None or one.begun_since(week.now.world.made_at):
                 continue
-            partners = _partners(needs.get(stop["visit"], []), tour["partners"], roles)
+            partners = partners_for(needs.get(stop["visit"], []), tour["partners"], roles)
             body = _body(week, tour, stop, one, partners, reason)
             if body is not None:
                 found += _judged(stop["visit"], one, body, actor, tour)
@@ -185,7 +185,7 @@ def partner_number(id: str) -> int:
     return int(id.split("-")[1])
 
 
-def _partners(needs: Sequence[str], ids: Sequence[str], roles: Mapping[int, Partner]) -> list[Partner]:
+def partners_for(needs: Sequence[str], ids: Sequence[str], roles: Mapping[int, Partner]) -> list[Partner]:
     """Who comes along to one visit, of those who go with the tour."""
     there = [roles[n] for n in map(partner_number, ids) if n in roles]
     return list(dict.fromkeys(role for need in needs for role in there if role.value in need.split("|")))

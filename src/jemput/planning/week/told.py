@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from jemput.core.entries import DayPart, VisitPurpose
@@ -24,8 +24,12 @@ class Told:
     purpose: VisitPurpose
     promised: Promised | None = None
     """The promise that still stands, if any."""
-    begun: bool = False
-    """The team has been there on that promise, or is there now."""
+    last_there: datetime | None = None
+    """When a team last came for this purpose."""
+
+    def begun_since(self, moment: datetime) -> bool:
+        """Whether the team has been there since, or is there now, and no other visit is promised."""
+        return self.promised is None and self.last_there is not None and self.last_there > moment
 
 
 def parts(visit: str) -> tuple[UUID, VisitPurpose]:
@@ -52,8 +56,8 @@ def told(visits: Collection[str]) -> dict[str, Told]:
             last = waiting[-1]
             part, team = said.get(last.id, (DayPart.MORNING, ""))
             promised = Promised(last.id, last.day or date.min, part, team)
-        begun = not waiting and any(v.started or v.ended for v in mine)
-        found[visit] = Told(cases[id], state, purpose, promised, begun)
+        there = [at for v in mine if (at := v.started or v.ended)]
+        found[visit] = Told(cases[id], state, purpose, promised, max(there, default=None))
     return found
 
 
