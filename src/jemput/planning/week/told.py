@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from jemput.core.codes import Flag
 from jemput.core.entries import DayPart, VisitPurpose
 from jemput.core.state import State
 from jemput.journal.models import CaseRow, EntryRow
@@ -26,6 +27,11 @@ class Told:
     """The promise that still stands, if any."""
     last_there: datetime | None = None
     """When a team last came for this purpose."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether the team has been there, or is there now, and need not come again for this."""
+        return self.promised is None and self.last_there is not None and Flag.REVISIT not in self.state.flags
 
     def begun_since(self, moment: datetime) -> bool:
         """Whether the team has been there since, or is there now, and no other visit is promised."""
