@@ -35,6 +35,9 @@ SEE_THE_CASE = EVERYBODY - PARTNERS - HAND_OVER
 READ_FIGURES = frozenset(
     {Duty.MAIN_ADMIN, Duty.SCHEDULER, Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE, Duty.EVALUATOR}
 )
+SIGN = frozenset({Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE})
+READ_PAPERS = SIGN | {Duty.MAIN_ADMIN, Duty.SCHEDULER, Duty.FIELD_OFFICER}
+NO_PLAN = {"monday": "2026-03-02", "team": "tim_1", "on": "2026-03-02"}
 KEEP_RESOURCES = frozenset({Duty.MAIN_ADMIN, Duty.SCHEDULER})
 LOOK_AT_WEEKS = KEEP_RESOURCES | {Duty.HEAD_OF_SECTION}
 LOAD_LISTS = frozenset({Duty.MAIN_ADMIN, Duty.DATA_ENTRY})
@@ -244,6 +247,9 @@ TABLE: dict[str, Row] = {
         kwargs={"device": NO_BATCH},
     ),  # there is none
     # planning: the week's board
+    "office:when": row(
+        KEEP_RESOURCES, about_a_case=True, methods="get post", denied=SEE_THE_CASE - KEEP_RESOURCES
+    ),
     "office:weeks": row(LOOK_AT_WEEKS),
     "office:week": row(LOOK_AT_WEEKS, kwargs=A_WEEK),
     "office:week_publish": row(LOOK_AT_WEEKS, kwargs=A_WEEK, methods="get post"),
@@ -263,4 +269,18 @@ TABLE: dict[str, Row] = {
         kwargs={"sort": "teams", "pk": 0},
         methods="get post",
     ),  # there is none
+    # planning: the papers of a week; the office of the walk has no plan
+    "planning:papers_weeks": row(READ_PAPERS),
+    "planning:check_letter": row(methods="get post"),
+    "planning:letter": row(NOBODY, others=HIDDEN, denied=EVERYBODY - READ_PAPERS, kwargs={"id": NO_BATCH}),
+    "planning:papers": row(NOBODY, others=HIDDEN, denied=EVERYBODY - READ_PAPERS, kwargs=NO_PLAN),
+    "planning:partner_list": row(
+        NOBODY, others=HIDDEN, denied=EVERYBODY - READ_PAPERS, kwargs=NO_PLAN | {"partner": 0}
+    ),
+    "planning:letter_draft": row(NOBODY, others=HIDDEN, denied=EVERYBODY - READ_PAPERS, kwargs=NO_PLAN),
+    "planning:sign_letter": row(
+        NOBODY, others=HIDDEN, denied=EVERYBODY - SIGN, kwargs=NO_PLAN, methods="get post"
+    ),
+    "planning:route_sheet": row(NOBODY, others=HIDDEN, denied=EVERYBODY - READ_PAPERS, kwargs=NO_PLAN),
+    "planning:bring": row(NOBODY, others=HIDDEN, denied=EVERYBODY - READ_PAPERS, kwargs=NO_PLAN),
 }

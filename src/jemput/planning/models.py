@@ -29,6 +29,7 @@ from jemput.planning.kinds import (
     Terrain,
     VehicleKind,
 )
+from jemput.planning.papers import models as papers  # noqa: F401
 from jemput.planning.week import models as week  # noqa: F401  (Django finds its tables here)
 
 

@@ -1,0 +1,110 @@
+"""What a team must know of those whom it visits, as far as the reader's duty may see it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from jemput.accounts.sensitive import mask, sees
+from jemput.core import entries as e
+from jemput.core.codes import Duty, PlaceKind
+from jemput.core.corrections import as_corrected
+from jemput.core.phone import shown_phone
+from jemput.journal import keys
+from jemput.journal.models import EntryRow, Stream
+from jemput.journal.read import chunks, open_entry, stream_key
+from jemput.planning.facts import AT_HOME
+
+_TELLING = (
+    *("reported", "person_described", "reporter_named", "guardian_named", "companion_named"),
+    *("condition_checked", "visit_scheduled", "corrected"),
+)
+_NOTES = (
+    (e.PersonFacts, "groups", "reported"),
+    (e.PersonFacts, "needs", "reported"),
+    (e.ConditionChecked, "comfort", "condition_checked"),
+    (e.ConditionChecked, "risk", "condition_checked"),
+)
+_CALLED = {"guardian_named": "guardian", "companion_named": "companion", "reporter_named": "reporter"}
+
+
+@dataclass
+class Person:
+    """What the journal of one case says today; empty where it says nothing or was forgotten."""
+
+    said: dict[str, Any] = field(default_factory=dict)
+    around: dict[str, e.Body] = field(default_factory=dict)
+    """Guardian, companion and reporter, by the kind of entry that named them."""
+    meet: str = ""
+
+    def name(self) -> str:
+        """The name, or that it is not known."""
+        return str(self.said.get("name") or _("Identity not known yet"))
+
+    def place(self, duty: Duty) -> str:
+        """Address and institution; that somebody is in prison or hospital only where the duty sees it."""
+        parts = [self.said.get("address", "")]
+        kind = self.said.get("place_kind")
+        if kind and kind not in AT_HOME:
+            names = [self.said.get("place_name", ""), _(PlaceKind(kind).label)]
+            told = ", ".join(n for n in names if n)
+            parts.insert(0, told if sees(duty, "place_kind") else mask("place_kind", told))
+        return ". ".join(p for p in parts if p)
+
+    def phones(self, duty: Duty) -> list[str]:
+        """Whom to call, with who it is; the reporter only where nobody nearer has a phone."""
+        found = []
+        if number := self.said.get("phone"):
+            found.append(_dialled(duty, number))
+        for kind in _CALLED:
+            body: Any = self.around.get(kind)
+            if body is None or not body.phone or (kind == "reporter_named" and found):
+                continue
+            who = f"{body.name}, {_(body.relation.label)}"
+            found.append(f"{_dialled(duty, body.phone)} ({who})")
+        return found
+
+    def notes(self, duty: Duty) -> Iterator[tuple[str, str]]:
+        """What to know of the person's condition, by its label."""
+        for model, name, kind in _NOTES:
+            value = self.said.get(name)
+            if not value:
+                continue
+            if isinstance(value, list):
+                value = ", ".join(_(one.label) for one in value)
+            label = _(model.model_fields[name].title or name)
+            yield label, str(value) if sees(duty, name, kind) else mask(name, value, kind)
+
+
+def _dialled(duty: Duty, number: str) -> str:
+    return shown_phone(number) if sees(duty, "phone") else mask("phone", number)
+
+
+def people(cases: Collection[UUID]) -> dict[UUID, Person]:
+    """What is known of the people of these cases. Raises keys.Locked."""
+    ring, found = keys.ring(), {case: Person() for case in cases}
+    for some in chunks(cases):
+        opened = {s.pk: stream_key(s, ring) for s in Stream.objects.filter(pk__in=some)}
+        told = defaultdict(list)
+        for row in EntryRow.objects.filter(stream__in=some, kind__in=_TELLING).order_by("seq"):
+            told[row.stream_id].append(open_entry(row, opened[row.stream_id]))
+        for case, entries in told.items():
+            for entry in as_corrected(entries):
+                _learn(found[case], entry.body)
+    return found
+
+
+def _learn(person: Person, body: Any) -> None:
+    """What an entry adds; later words replace earlier ones."""
+    if isinstance(body, e.Reported | e.PersonDescribed | e.ConditionChecked):
+        known = (*e.PersonFacts.model_fields, "comfort", "risk")
+        person.said |= {n: v for n in known if (v := getattr(body, n, None)) not in (None, [])}
+    elif isinstance(body, e.VisitScheduled):
+        person.meet = body.meeting_point or ""
+    elif body.kind in _CALLED and body.name:
+        person.around[body.kind] = body
