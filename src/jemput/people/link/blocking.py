@@ -6,7 +6,7 @@ Against the register the terms are keyed hashes in the database; lists and cases
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import accumulate
 from math import log2
 
@@ -26,9 +26,13 @@ _LONG = 4_000
 _BLOCK = 1_000
 _MOST_SHARING = 300
 _BY_NUMBER = 40
+_BY_OTHER_ROWS = 5
+"""People that a row is compared with because another row that resembles it is one of them."""
 _NEAR, _LIKE, _MOST_IN_VILLAGE = 0.6, 20.0, 3_000
 """Names of a village that are so much alike are brought together, worth so many votes, unless there are too
 many."""
+Near = dict[int, dict[int, float]]
+"""Row -> later rows that share terms with it -> how much, as a first guess in bits."""
 Skip = Callable[[int, int], bool]
 """Which two rows need no comparing with each other (two cases, say)."""
 
@@ -86,13 +90,13 @@ def _best(lists: list[np.ndarray], sure: list[np.ndarray], people: int, kept: tu
     return list(dict.fromkeys([*by_number, *numbers.tolist()]))
 
 
-def among(queries: Sequence[Query], skip: Skip, kept: int = 30) -> Iterator[tuple[int, int]]:
-    """Pairs (i, j), i before j, of one list or of several joined that may be one person."""
+def among(queries: Sequence[Query]) -> Near:
+    """Rows of one list, or of several joined, that may be one person."""
     where: defaultdict[Term, list[int]] = defaultdict(list)
     for i, query in enumerate(queries):
         for term in _loose(query):
             where[term].append(i)
-    votes: defaultdict[int, dict[int, float]] = defaultdict(dict)
+    votes: Near = defaultdict(dict)
     for sharing in where.values():
         if 1 < len(sharing) <= _MOST_SHARING:
             worth = log2(2 + len(queries) / len(sharing))
@@ -102,10 +106,27 @@ def among(queries: Sequence[Query], skip: Skip, kept: int = 30) -> Iterator[tupl
                     mine[j] = mine.get(j, 0.0) + worth
     for i, j, likeness in _near_names(queries):
         votes[i][j] = votes[i].get(j, 0.0) + likeness * _LIKE
-    for i, mine in votes.items():
-        near = [j for j in mine if not skip(i, j)]
-        for j in sorted(near, key=lambda j: -mine[j])[:kept]:
+    return votes
+
+
+def likeliest(near: Near, skip: Skip, kept: int = 30) -> Iterator[tuple[int, int]]:
+    """The pairs (i, j) of rows that are worth comparing."""
+    for i, votes in near.items():
+        wanted = [j for j in votes if not skip(i, j)]
+        for j in sorted(wanted, key=lambda j: -votes[j])[:kept]:
             yield i, j
+
+
+def through(near: Near, persons: Mapping[int, int], rows: Collection[int]) -> dict[int, list[int]]:
+    """For some rows the people that rows near them are: what their own spelling did not lead to."""
+    found: defaultdict[int, dict[int, float]] = defaultdict(dict)
+    for i, votes in near.items():
+        for j, vote in votes.items():
+            for row, other in ((i, j), (j, i)):
+                if row in rows and other in persons:
+                    mine = found[row]
+                    mine[persons[other]] = max(vote, mine.get(persons[other], 0.0))
+    return {row: sorted(mine, key=lambda n: -mine[n])[:_BY_OTHER_ROWS] for row, mine in found.items()}
 
 
 def _near_names(queries: Sequence[Query]) -> Iterator[tuple[int, int, float]]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from jemput.core.entries import LinkEngine
 from jemput.people.likeness import Figures
-from jemput.people.link.blocking import Skip, among
+from jemput.people.link.blocking import Near, Skip, among, likeliest, through
 from jemput.people.link.compare import OWN, Compared, compare
 from jemput.people.link.model import (
     LEAST_PEOPLE,
@@ -36,7 +36,7 @@ NAME = LinkEngine.EMBEDDED
 _BLOCK = 1_000
 _WORTH_FORKING = 3_000
 _MANY = 1_000
-_SURE_ENOUGH = 0.8
+_SURE_ENOUGH, _SETTLED = 0.8, 0.95
 _LEAN = 300.0
 """Among rows little holds the training on course but what the register taught."""
 _ROWS_AT_RANDOM, _PEOPLE_AT_RANDOM = 80, 300
@@ -107,19 +107,30 @@ def with_register(
         look(sorted(unsure, key=lambda i: max(queries[i].places, default="")), True)
         pairs = table.pairs()
         model = train(pairs, begin, len(queries))
+    near = among(queries)
+    sure = certainty(model, pairs)
+    settled = {pairs.rows[at]: table.others[at] for at in np.flatnonzero(sure >= _SETTLED).tolist()}
+    by_others = Table()
+    found = through(near, settled, set(unsure))
+    people = register.records({n for numbers in found.values() for n in numbers})
+    for row, numbers in found.items():
+        for number in numbers:
+            by_others.add(row, number, records[row], people[number], register.figures, said)
+    table.take(by_others)
+    pairs = table.pairs()
     total = evidence(model, pairs)
     more = listed(shared(total, pairs), pairs, np.array(table.others, np.int64), register.people)
     sure = with_kin(scores(model, pairs, OWN), total, pairs, shared(total + more, pairs))
-    return Judged(table, sure, said_by(model, table), model)
+    return Judged(table, sure, said_by(model, table), model, near)
 
 
 def with_each_other(
     queries: Sequence[Query], records: Sequence[Record], figures: Figures, said: Decided, start: Model,
-    skip: Skip,
+    skip: Skip, near: Near | None,
 ) -> Judged:  # fmt: skip
     """Pairs of rows that share rare terms, and those that are settled."""
     table = Table()
-    for i, j in {*among(queries, skip), *said}:
+    for i, j in {*likeliest(near or among(queries), skip), *said}:
         if not skip(i, j):
             table.add(i, j, records[i], records[j], figures, said)
     pairs = table.pairs()

@@ -16,7 +16,7 @@ import numpy as np
 
 from jemput.people.likeness import Figures
 from jemput.people.link import embedded
-from jemput.people.link.blocking import Skip
+from jemput.people.link.blocking import Near, Skip
 from jemput.people.link.compare import NIK, Compared, name_supports
 from jemput.people.link.decide import Bin, Lines, Rule, Wanted, lines
 from jemput.people.link.model import Array, Model
@@ -76,8 +76,10 @@ def link(
     """
     outcome = Outcome(model=start or Model.start())
     records = [of_query(q) for q in queries]
+    near: Near | None = None
     if register is not None:
         judged = engine.with_register(queries, records, register, decided or {}, outcome.model, progress)
+        near = judged.near
         _through_register(judged, len(queries), wanted, outcome)
     progress("rows", 1, 2)
     figures = register.figures if register is not None else Figures(max(len(queries) * 20, 1000))
@@ -87,7 +89,7 @@ def link(
         one, other = outcome.persons.get(i), outcome.persons.get(j)
         return same_source(i, j) or (one != other and None not in (one, other) and (i, j) not in settled)
 
-    judged = engine.with_each_other(queries, records, figures, settled, outcome.model, skip)
+    judged = engine.with_each_other(queries, records, figures, settled, outcome.model, skip, near)
     _among_rows(judged, decided_pairs or {}, len(queries), wanted, outcome)
     _group(len(queries), outcome)
     progress("rows", 2, 2)
@@ -103,12 +105,8 @@ def _through_register(judged: Judged, rows: int, wanted: Wanted, outcome: Outcom
     outcome.lines = lines(sure[first], free, wanted, rows)
     outcome.to_register = _links(judged, rules, outcome.lines)
     for row, number, share in zip(table.rows, table.others, sure.tolist(), strict=True):
-        if share > _WORTH_NOTING:
-            outcome.shares.setdefault(row, {})[number] = share
+        outcome.shares.setdefault(row, {})[number] = share
     outcome.persons = {k.row: k.other for k in outcome.to_register if k.bin is Bin.SAME}
-
-
-_WORTH_NOTING = 0.01
 
 
 def _same_people(persons: dict[int, int]) -> dict[tuple[int, int], bool]:
@@ -207,17 +205,24 @@ def _among_rows(judged: Judged, decided: Decided, rows: int, wanted: Wanted, out
 def _with_register(
     judged: Judged, pairs: Sequence[tuple[int, int]], through: Array, outcome: Outcome
 ) -> Array:
-    """What the register says of two rows: likely the same person makes them one, likely others parts them."""
+    """What the register says of two rows, beside what they say of each other.
+
+    They are one registered person, or neither is one of those that both were compared with and what they say
+    of each other counts, or they are two.
+    """
     found = judged.sure.copy()
     for n, (i, j) in enumerate(pairs):
         if judged.table.decided[n] < 0 and not judged.table.barred[n] and not through[n]:
             mine, theirs = outcome.shares.get(i, {}), outcome.shares.get(j, {})
-            both = sum(p * theirs.get(number, 0.0) for number, p in mine.items())
-            apart = sum(mine.values()) * sum(theirs.values()) - both
-            found[n] = max(found[n] * (1 - apart), both)
+            common = mine.keys() & theirs.keys()
+            both = sum(mine[p] * theirs[p] for p in common)
+            neither = (1 - sum(mine[p] for p in common)) * (1 - sum(theirs[p] for p in common))
+            same = both + max(neither, 0.0) * found[n] / (1 - min(found[n], _NEARLY))
+            found[n] = same / (same + 1 - both)
     return np.where(through, np.maximum(found, _BY_REGISTER), found)
 
 
+_NEARLY = 1 - 1e-12
 _BY_REGISTER = 0.995
 """How sure it is at least that two rows linked with one registered person are one."""
 _SHARE_OF_PAIRS = 0.3

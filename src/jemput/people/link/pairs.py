@@ -8,7 +8,7 @@ from typing import Protocol
 
 from jemput.core.entries import LinkEngine
 from jemput.people.likeness import Figures
-from jemput.people.link.blocking import Skip
+from jemput.people.link.blocking import Near, Skip
 from jemput.people.link.compare import Compared, compare, may_be_sibling
 from jemput.people.link.model import Array, Model, Pairs
 from jemput.people.link.records import Record
@@ -94,6 +94,8 @@ class Judged:
     bits: Callable[[int], tuple[float, ...]]
     """The weight of evidence of a pair (its place in the table), field by field; blank fields weigh 0."""
     model: Model
+    near: Near | None = None
+    """Rows that share terms with each other, where the engine counted that already."""
 
 
 class Engine(Protocol):
@@ -121,6 +123,7 @@ class Engine(Protocol):
         said: Decided,
         start: Model,
         skip: Skip,
+        near: Near | None,
     ) -> Judged:
         """Pairs of rows, the lower first; ``said`` has those that are settled, by humans or the register."""
         ...

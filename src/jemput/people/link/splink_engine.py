@@ -19,7 +19,7 @@ from jemput.core.entries import LinkEngine
 from jemput.core.text import BadInput, _
 from jemput.people.likeness import Figures
 from jemput.people.link import splink_model
-from jemput.people.link.blocking import Skip
+from jemput.people.link.blocking import Near, Skip
 from jemput.people.link.compare import BLANK, FIELDS, OWN
 from jemput.people.link.model import LEAST_PEOPLE, Array, Model, listed, shared, with_kin
 from jemput.people.link.pairs import Decided, Judged, Known, Progress, Table
@@ -116,7 +116,7 @@ class Splink:
 
     def with_each_other(
         self, queries: Sequence[Query], records: Sequence[Record], figures: Figures, said: Decided,
-        start: Model, skip: Skip,
+        start: Model, skip: Skip, near: Near | None,
     ) -> Judged:  # fmt: skip
         """Rows among themselves."""
         prior = 2 * _PAIRS_A_ROW / max(len(records), 2)
