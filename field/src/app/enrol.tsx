@@ -14,9 +14,17 @@ import { Button, Field, Notice, Page } from "./ui";
 const codeOfAddress = (): string => (/^#[0-9A-Za-z-]{10,12}$/.test(location.hash) ? codeIn(location.hash) : "");
 
 export function Enrol() {
-  const code = useSignal(codeOfAddress());
+  const code = useSignal("");
   const [fault, busy, scanning] = [useSignal<Words | undefined>(undefined), useSignal(false), useSignal(false)];
-  useEffect(() => history.replaceState(null, "", location.pathname + location.search), []); // a code is not kept in the history
+  useEffect(() => {
+    const read = () => {
+      code.value = codeOfAddress() || code.value;
+      history.replaceState(null, "", location.pathname + location.search); // a code is not kept in the history
+    };
+    read();
+    addEventListener("hashchange", read);
+    return () => removeEventListener("hashchange", read);
+  }, []);
   const send = async (event?: Event) => {
     event?.preventDefault();
     if (busy.value) return;

@@ -1,5 +1,6 @@
 /** What waits, what was refused and why, when all was in: in plain words. */
 import { useSignal } from "@preact/signals";
+import { Fragment } from "preact";
 import { useEffect } from "preact/hooks";
 import { _, words } from "../core/text";
 import { KINDS } from "../core/generated/kinds";
@@ -42,12 +43,14 @@ export default function Sending() {
       ) : null}
       {why.value && !syncing.value && <Notice kind="warn">{say(why.value)}</Notice>}
       <dl class="facts">
-        {counts.map(([n, label]) => (
-          <>
-            <dt>{say(label)}</dt>
-            <dd>{n}</dd>
-          </>
-        ))}
+        {counts
+          .filter(([n]) => n > 0)
+          .map(([n, label]) => (
+            <Fragment key={label}>
+              <dt>{say(label)}</dt>
+              <dd>{n}</dd>
+            </Fragment>
+          ))}
         <dt>{say(_("Cases on this phone"))}</dt>
         <dd>{cases.value.size}</dd>
         <dt>{say(_("Everything was in at"))}</dt>

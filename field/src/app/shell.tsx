@@ -4,7 +4,7 @@ import type { ComponentType, VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { _ } from "../core/text";
 import { language, say } from "../messages";
-import { lock, touch } from "../store/session";
+import { touch } from "../store/session";
 import { ChoosePin, Lost, Unlock } from "./doors";
 import { Enrol } from "./enrol";
 import { now } from "./lease";
@@ -43,7 +43,14 @@ export function Shell() {
   });
   useEffect(watchOver, []);
   const door = DOORS[phase.value];
-  if (door) return <main>{door()}</main>;
+  if (door) {
+    return (
+      <main>
+        <Trouble />
+        {door()}
+      </main>
+    );
+  }
   const { route, params, path } = here.value;
   return (
     <>
@@ -79,20 +86,25 @@ function Screen({ route, params }: { route: Route; params: Params }) {
   return View.value ? <View.value params={params} /> : <Busy />;
 }
 
-function Notices() {
+function Trouble() {
   const wrong = trouble.value;
+  if (wrong === null) return null;
+  return (
+    <Notice kind="bad">
+      <p>{say(isFull(wrong) ? _("The phone is full: the last thing was not saved. Free some space, then save again.") : _("The last thing was not saved. Try again; if it happens again, tell the office."))}</p>
+      <Button onClick={() => (trouble.value = null)}>{say(_("I have read this"))}</Button>
+    </Notice>
+  );
+}
+
+function Notices() {
   return (
     <>
+      <Trouble />
       {newVersion.value && (
         <Notice>
           <p>{say(_("A new version of the app is here. What you have written stays."))}</p>
           <Button onClick={takeNewVersion}>{say(_("Update"))}</Button>
-        </Notice>
-      )}
-      {wrong !== null && (
-        <Notice kind="bad">
-          <p>{say(isFull(wrong) ? _("The phone is full: the last thing was not saved. Free some space, then save again.") : _("The last thing was not saved. Try again; if it happens again, tell the office."))}</p>
-          <Button onClick={() => (trouble.value = null)}>{say(_("I have read this"))}</Button>
         </Notice>
       )}
       {me.value && !mayRead.value && <Notice kind="warn">{say(_("This phone has not heard from the office for 14 days, or your duty has ended: it shows no cases. You can still write down new reports and send."))}</Notice>}
@@ -101,7 +113,7 @@ function Notices() {
   );
 }
 
-export const isFull = (error: unknown): boolean => (error as DOMException | null)?.name === "QuotaExceededError";
+const isFull = (error: unknown): boolean => (error as DOMException | null)?.name === "QuotaExceededError";
 
 function Bar({ current }: { current: Route }) {
   const waits = unsent.value.waiting + unsent.value.attention;
@@ -127,6 +139,11 @@ function Bar({ current }: { current: Route }) {
 function watchOver(): () => void {
   const touched = ["pointerdown", "keydown", "scroll"] as const;
   for (const name of touched) addEventListener(name, touch, { passive: true });
+  const failed = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    trouble.value = event.reason; // nobody waited for this promise: at least it is said
+  };
+  addEventListener("unhandledrejection", failed);
   const seen = () => {
     if (document.visibilityState === "visible") touch();
     now.value = Date.now();
@@ -135,9 +152,8 @@ function watchOver(): () => void {
   const minute = setInterval(() => document.visibilityState === "visible" && (now.value = Date.now()), 60_000);
   return () => {
     for (const name of touched) removeEventListener(name, touch);
+    removeEventListener("unhandledrejection", failed);
     document.removeEventListener("visibilitychange", seen);
     clearInterval(minute);
   };
 }
-
-export { lock };
