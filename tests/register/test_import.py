@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import fcntl
 import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from datetime import date
@@ -254,6 +256,21 @@ def test_an_import_that_was_killed_goes_on(tmp_path: Path) -> None:
     with jemput(*words) as again:
         said = again.communicate()[0]
     assert "Going on after row" in said and "60000 people sealed" in said
+
+
+def test_what_a_killed_build_left_behind_is_taken_away_by_the_next(
+    register: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    killed, working, young = (tmp_path / f"jemput-index-{name}" for name in ("killed", "working", "young"))
+    for folder in (killed, working, young):
+        folder.mkdir()
+        (folder / "0-1").write_bytes(b"hashes")
+    (killed / "lock").touch()
+    with (working / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        index.build(register)
+    assert sorted(tmp_path.glob("jemput-index-*")) == [working, young], "only what nobody works on is gone"
 
 
 def test_files_that_are_no_table(tmp_path: Path) -> None:

@@ -6,15 +6,19 @@ and written in the order of the ids, which a database takes fastest. The files h
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
+import time
 import zlib
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import numpy as np
 from django.db import transaction
@@ -50,7 +54,7 @@ def build(snapshot: Snapshot, progress: Progress = lambda what, done, of: None) 
     words: Counter[str] = Counter()
     families = _Families()
     villages: defaultdict[str, list[bytes]] = defaultdict(list)
-    with TemporaryDirectory(prefix="jemput-index-") as folder:
+    with _spilt() as folder:
         last = PersonRow.objects.filter(id__range=(vault.row_id(0), vault.row_id(0xFFFFFFFF))).aggregate(
             m=Max("id")
         )
@@ -74,6 +78,33 @@ def build(snapshot: Snapshot, progress: Progress = lambda what, done, of: None) 
     snapshot.figures = vault.seal_text(place, json.dumps({"people": snapshot.people, "counts": counts}))
     snapshot.odd = {k: v for k, v in {**snapshot.odd, **families.odd()}.items() if v}
     snapshot.save(update_fields=["figures", "odd"])
+
+
+_PREFIX, _LOCK = "jemput-index-", "lock"
+_A_DAY = 86_400
+
+
+@contextmanager
+def _spilt() -> Iterator[str]:
+    """A folder for the spilt terms. What builds that were killed left behind is taken away first."""
+    for old in Path(gettempdir()).glob(f"{_PREFIX}*"):
+        if _left_behind(old):
+            shutil.rmtree(old, ignore_errors=True)
+    with TemporaryDirectory(prefix=_PREFIX) as folder, Path(folder, _LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel lets go of it when the build dies, however it dies
+        yield folder
+
+
+def _left_behind(folder: Path) -> bool:
+    try:
+        about, lock = folder.stat(), folder / _LOCK
+        if about.st_uid != os.getuid() or not lock.exists():
+            return about.st_uid == os.getuid() and time.time() - about.st_mtime > _A_DAY
+        with lock.open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # somebody works there, or it is just gone
+        return False
+    return True
 
 
 @dataclass
