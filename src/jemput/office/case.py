@@ -20,12 +20,14 @@ from jemput.accounts.sensitive import may_reveal, sees, shown
 from jemput.core.codes import Duty, Status
 from jemput.core.text import BadInput
 from jemput.intake import Similar, similar
+from jemput.office.anew.offer import PROMISERS
 from jemput.office.dossier import Dossier, Fact, open_dossier, people_around, person_facts
 from jemput.office.picture import lanes, next_actions
 from jemput.office.showing import NAMELESS, programme_label
 from jemput.office.timeline import Line, in_words, may_take_back, timeline
 from jemput.office.who import box_of_case
 from jemput.office.words import say
+from jemput.planning import next_purpose
 
 
 @require_GET
@@ -96,6 +98,7 @@ def _page(request: StaffRequest, dossier: Dossier, revealed: Collection[str] = (
         "hits": _duplicates(request, dossier, facts),
         "into": _linked(request, dossier),
         "who": box_of_case(request, dossier),
+        "visit_is_due": duty in PROMISERS and next_purpose(dossier.case) is not None,
     }
     return render(request, "office/case.html", context)
 

@@ -13,6 +13,7 @@ from jemput.office import (
     search,
     today,
 )
+from jemput.office.anew import urls as anew_urls
 
 
 class MonthConverter:
@@ -49,4 +50,5 @@ urlpatterns = [
     path("centre/lists/<uuid:batch>/apply/", centre_lists.apply_list, name="apply_list"),
     path("centre/lists/<uuid:batch>/undo/", centre_lists.undo_list, name="undo_list"),
     path("cases/<uuid:stream>/centre/", centre_case.case_centre, name="case_centre"),
+    *anew_urls.urlpatterns,
 ]

@@ -43,6 +43,7 @@ from jemput.intake import (
 )
 from jemput.intake import similar as look_for_similar
 from jemput.journal import keys
+from jemput.office.anew.offer import PROMISERS
 from jemput.office.forms.places import offered
 from jemput.office.forms.report import ReportForm, from_register
 from jemput.office.showing import names
@@ -128,6 +129,7 @@ def reported(request: StaffRequest, stream: UUID) -> HttpResponse:
         "next": [(programme.step(w.step), w) for w in waits if w.step in {s.id for s in programme.steps}],
         "wanted": asked_for(programme.papers_wanted(state.wanted, set(state.papers_received))),
         "programme": programme,
+        "may_promise": state.is_open and request.assignment.role in PROMISERS,
     }
     return render(request, "office/reported.html", context)
 

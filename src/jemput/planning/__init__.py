@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jemput.planning.replanning import Moved, Replan, replan, told_by
     from jemput.planning.resources import team_choices
     from jemput.planning.solve import Progress, best, improve, warm_up
+    from jemput.planning.wanted import next_purpose
     from jemput.planning.whatif import Outcome, what_if, with_day, with_kit, with_team
     from jemput.planning.world import BadWorld, Visit, World, load, read
 
@@ -31,16 +32,17 @@ _WHERE = {
     "replanning": ("Moved", "Replan", "replan", "told_by"),
     "resources": ("team_choices",),
     "solve": ("Progress", "best", "improve", "warm_up"),
+    "wanted": ("next_purpose",),
     "whatif": ("Outcome", "what_if", "with_day", "with_kit", "with_team"),
     "world": ("BadWorld", "Visit", "World", "load", "read"),
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
 __all__ = [
-    "BadWorld", "Built", "Model", "Moved", "Offer", "Outcome", "Plan", "PlannedTour", "Progress", "Reason",
-    "Replan", "Score", "Stop", "Violation", "Visit", "World", "best", "built", "check", "explain",
-    "from_json", "improve", "load", "measure", "model", "offers", "plan_of", "read", "replan", "routes_in",
-    "team_choices", "to_json", "told_by", "warm_up", "what_if", "with_day", "with_kit", "with_team",
-    "working_days",
+    "BadWorld", "Built", "Model", "Moved", "Offer", "Outcome", "Plan", "PlannedTour", "Progress",
+    "Reason", "Replan", "Score", "Stop", "Violation", "Visit", "World", "best", "built", "check",
+    "explain", "from_json", "improve", "load", "measure", "model", "next_purpose", "offers", "plan_of",
+    "read", "replan", "routes_in", "team_choices", "to_json", "told_by", "warm_up", "what_if", "with_day",
+    "with_kit", "with_team", "working_days",
 ]  # fmt: skip
 
 

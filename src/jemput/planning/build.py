@@ -98,13 +98,18 @@ def working_days(office: Office, monday: date) -> list[date]:
     return [d for d in week if weekday(d) in works and d not in off]
 
 
-def built(office: Office, days: Sequence[date], now: datetime | None = None, *, routes: bool = True) -> Built:
+def built(
+    office: Office, days: Sequence[date], now: datetime | None = None, *, routes: bool = True,
+    visits: Sequence[Wanted] | None = None,
+) -> Built:  # fmt: skip
     """The instance of an office for these days, in order and at least one.
 
-    ``routes=False`` asks no route server. Raises keys.Locked: where people live is sealed.
+    ``routes=False`` asks no route server; ``visits`` stand instead of all that are wanted. Raises
+    keys.Locked: where people live is sealed.
     """
     now = now or timezone.now()
-    return _Builder(office, list(days), now).build(routes)
+    asked = wanted(office, days[-1], now) if visits is None else visits
+    return _Builder(office, list(days), now).build(asked, routes)
 
 
 class _Builder:
@@ -122,8 +127,7 @@ class _Builder:
         self.reaches = list(Reach.objects.during(office.code, first, last))
         self.markets = list(MarketDay.objects.during(office.code, first, last))
 
-    def build(self, routes: bool) -> Built:
-        visits = wanted(self.office, self.days[-1], self.now)
+    def build(self, visits: Sequence[Wanted], routes: bool) -> Built:
         facts = facts_of({w.case for w in visits})
         past = learn.past_visits(self.office, self.now)
         times = learn.service_times(past, {w.programme.number: w.programme for w in visits}.values())

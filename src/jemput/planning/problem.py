@@ -104,6 +104,7 @@ class Resources:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._who_serves: dict[tuple[str, str], list[int]] = {}
         self.names: list[tuple[str, str]] = []
         self.kits = [self._new("kit", kit.id) for kit in world.kits]
         self.partners = [self._new("partner", partner.id) for partner in world.partners]
@@ -125,11 +126,17 @@ class Resources:
         ]
 
     def partners_on(self, role: str, area: str, day: int) -> list[int]:
-        return [
-            r
-            for r, partner in zip(self.partners, self.world.partners, strict=True)
-            if role in partner.roles and partner.hours[day] and covers(partner.areas, area)
-        ]
+        return [self.partners[n] for n in self._serving(role, area) if self.world.partners[n].hours[day]]
+
+    def _serving(self, role: str, area: str) -> list[int]:
+        """Found once: where each village has a partner of its own, they are many."""
+        if (role, area) not in self._who_serves:
+            self._who_serves[role, area] = [
+                n
+                for n, partner in enumerate(self.world.partners)
+                if role in partner.roles and covers(partner.areas, area)
+            ]
+        return self._who_serves[role, area]
 
     def combinations(self, visit: Visit, area: str, day: int) -> list[tuple[int, ...]]:
         """Each set of resources that would do for a visit on a day."""

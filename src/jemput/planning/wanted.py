@@ -128,6 +128,53 @@ def wanted(office: Office, until: date, now: datetime) -> list[Wanted]:
     return [w for w in found.values() if w.promised is None or w.promised.day <= until]
 
 
+def wanted_by(office: Office, case: CaseRow, purpose: VisitPurpose, now: datetime) -> Wanted | None:
+    """The visit to one person, whether or not it waits to be scheduled: a caller asks when we can come, or
+    the team has been there already. None where no team makes such visits. Of a promise it knows nothing.
+    """
+    time, state = OfficeTime(office.tz, office.holidays()), state_of(case)
+    programme = journal.programme_of(state.programme_hash)
+    step, scheduling = _visit_step(programme, purpose), _scheduling(programme, purpose)
+    if step is None:
+        return None
+    since = state.opened_at or now
+    return Wanted(
+        case.pk, purpose, programme, state, step, since, _due(programme, state, scheduling, step, since, time)
+    )
+
+
+def next_purpose(case: CaseRow) -> VisitPurpose | None:
+    """What a team would come for next: what is promised, else what waits to be scheduled, else to record."""
+    state = state_of(case)
+    programme = journal.programme_of(state.programme_hash)
+    if not state.is_open or case.merged_into is not None:
+        return None
+    if state.next_visit is not None:
+        return state.next_visit.purpose
+    waits = set(Waiting.objects.filter(case=case.pk).values_list("step", flat=True))
+    steps = [s for s in programme.steps if s.entry == "visit_scheduled"]
+    early = [
+        s
+        for s in steps
+        if s.id not in state.done and not state.done.keys() & _of(programme, "visit_started", s)
+    ]
+    for step in [s for s in steps if s.id in waits] or [s for s in early if not s.optional]:
+        purpose = VisitPurpose(step.match.get("purpose", VisitPurpose.RECORD))
+        if _visit_step(programme, purpose) is not None:
+            return purpose
+    return None
+
+
+def _scheduling(programme: Programme, purpose: VisitPurpose) -> Step | None:
+    fit = (s for s in programme.steps if s.entry == "visit_scheduled")
+    return next((s for s in fit if s.match.get("purpose", VisitPurpose.RECORD) == purpose), None)
+
+
+def _of(programme: Programme, entry: str, like: Step) -> set[str]:
+    """The steps of a kind that have the purpose of another."""
+    return {s.id for s in programme.steps if s.entry == entry and s.match == like.match}
+
+
 def _cases(ids: Iterable[UUID]) -> Iterable[CaseRow]:
     return CaseRow.objects.filter(pk__in=list(ids), is_open=True, merged_into=None).defer("headline")
 
