@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from jemput.core.codes import Duty
 from jemput.core.programme import Programme
+from jemput.journal.backup import backup, restore
 from jemput.journal.held import quarantined
 from jemput.journal.models import EntryRow
-from jemput.sync import app, enrol
+from jemput.journal.verify import verify
+from jemput.sync import app, blobs, enrol, guard
+from jemput.sync.models import Blob
+from jemput.sync.sealing import open_sealed
 from tests.browser.field_app import Handset
 from tests.journal.cases import Case
 from tests.journal.conftest import case, office_key, programme  # noqa: F401
@@ -274,3 +279,76 @@ def test_everybody_can_read_every_screen(phone: Phone, case: Case, programme: Pr
     rini.page.reload()
     expect(rini.page.get_by_label("PIN")).to_be_visible()
     rini.check("the lock")
+
+
+def test_a_photo_follows_its_entry_piece_by_piece(
+    phone: Phone,
+    case: Case,  # noqa: F811
+    settings: Any,
+    tmp_path: Path,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    rini = phone()
+    rini.enrol()
+    rini.offline()
+    rini.types_a_note(case, "Kartu lama")
+    rini.page.locator("input[type=file]").set_input_files(app.BUILT / "icon-512.png")
+    expect(rini.page.get_by_role("button", name="Hapus foto 1")).to_be_visible()
+    rini.page.get_by_role("button", name="Simpan").click()
+    expect(rini.page.get_by_role("heading", name="SITI AMINAH")).to_be_visible()
+    rini.offline(False)
+    rini.context.route("**/sync/files/**", lambda route: route.abort(), times=1)
+    rini.sync()
+    expect(rini.page.get_by_text("Tidak terhubung dengan kantor")).to_be_visible()
+    expect(rini.page.get_by_text("Foto dan tanda tangan yang menunggu dikirim")).to_be_visible()
+    [named] = EntryRow.objects.get(stream=case.stream, kind="note").clear["files"]
+    assert not Blob.objects.filter(digest=named).exclude(complete_at=None).exists()
+    rini.sync()
+    rini.sees_all_in()
+    blob = Blob.objects.get(digest=named)
+    sealed = (tmp_path / "files" / named[:2] / named).read_bytes()
+    assert blob.complete_at and open_sealed(sealed, blobs.PURPOSE)[:3] in (b"\xff\xd8\xff", b"RIF")
+
+
+def test_a_busy_office_and_one_that_takes_little_at_once_get_everything(
+    phone: Phone,
+    case: Case,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rini = phone()
+    rini.enrol()
+    rini.offline()
+    for n in range(5):
+        rini.notes(case, f"catatan {n}")
+    rini.offline(False)
+    monkeypatch.setattr(guard, "PATIENCE", 0.01)
+    monkeypatch.setattr(guard, "AWAY", (2, 2))
+    with monkeypatch.context() as busy:
+        busy.setattr(guard, "_turn", threading.BoundedSemaphore(1))
+        guard._turn.acquire()
+        rini.sync()
+        expect(rini.page.get_by_text("Kantor sedang sibuk")).to_be_visible()
+        assert notes(case) == 0
+    monkeypatch.setattr(guard, "MOST_BODY", 2000)  # about two of them
+    rini.sees_all_in()  # by itself, and in halves
+    assert notes(case) == 5
+
+
+def test_a_server_restored_from_yesterday_gets_again_what_it_lost(
+    phone: Phone,
+    case: Case,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    rini = phone()
+    rini.enrol()
+    backup(tmp_path / "b.tar")
+    rini.notes(case, "Ditulis sesudah cadangan")
+    rini.sync()
+    rini.sees_all_in()
+    assert notes(case) == 1
+    restore(tmp_path / "b.tar", replace=True)
+    assert notes(case) == 0
+    rini.sync()
+    rini.sees_all_in()
+    assert notes(case) == 1
+    assert verify().breaks == ()

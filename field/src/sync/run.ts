@@ -7,6 +7,7 @@ import { countUnsent, unsent } from "../app/unsent";
 import { _, words, type Words } from "../core/text";
 import { settle, tidy } from "../store/outbox";
 import { tidyFiles } from "../store/files";
+import type { Vault } from "../store/seal";
 import { vault } from "../store/session";
 import { Later, NoAnswer, Refused } from "./call";
 import { sendFiles } from "./files";
@@ -56,22 +57,27 @@ export async function syncNow(how: "now" | "quietly" = "now"): Promise<void> {
 }
 
 async function once(): Promise<void> {
-  await push();
-  await countUnsent();
-  if (standing.value!.erase) return withdrawn();
-  if (vault.value) {
-    await fetchOffice();
-    const open = vault.value;
-    if (open && me.value) await pull(open);
-    await settle(db());
-    await reload();
-  }
-  await countUnsent();
+  let epoch: string;
+  do {
+    epoch = standing.value!.epoch;
+    await push();
+    await countUnsent();
+    if (standing.value!.erase) return withdrawn();
+    if (vault.value) await fetchAll(vault.value);
+    await countUnsent();
+  } while (epoch !== standing.value!.epoch); // the server was restored: what it lost is offered again
   await sendFiles();
   await countUnsent();
   await Promise.all([tidy(db()), tidyFiles(db())]);
   const { waiting, held, settling, files } = unsent.value;
   if (vault.value && !(waiting || held || settling || files)) await keep({ ...standing.value!, wholeAt: Date.now() });
+}
+
+async function fetchAll(open: Vault): Promise<void> {
+  await fetchOffice();
+  if (me.value) await pull(open);
+  await settle(db());
+  await reload();
 }
 
 /** Taken out of use: hand in the files too, then erase everything. */
