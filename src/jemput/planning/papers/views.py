@@ -54,7 +54,7 @@ def weeks(request: StaffRequest) -> HttpResponse:
         teams = {t["team"] for t in desk.tours}
         signed = sum(row["letter"] is not None and row["why"] is None for row in _teams(desk))
         lines.append({"week": week, "teams": len(teams), "signed": signed})
-    return render(request, "planning/papers_weeks.html", {"here": "papers", "lines": lines})
+    return render(request, "planning/papers_weeks.html", {"here": "planning", "lines": lines})
 
 
 @require_GET
@@ -63,7 +63,7 @@ def papers(request: StaffRequest, monday: str) -> HttpResponse:
     """The papers of one week: by team, and by partner."""
     desk = _desk(request, monday)
     context = {
-        "here": "papers",
+        "here": "planning",
         "week": desk.week,
         "teams": _teams(desk),
         "partners": _partners(desk),
@@ -198,7 +198,7 @@ def sign(request: StaffRequest, monday: str, team: str) -> HttpResponse:
             _tell(request, signed)
             return redirect("planning:papers", monday)
     context = {
-        "here": "papers",
+        "here": "planning",
         "week": desk.week,
         "team": team,
         "name": desk.team_name(team),
@@ -220,7 +220,7 @@ def check_letter(request: StaffRequest) -> HttpResponse:
     """Whether a file is a letter of this office, and whether it still holds. The file is not kept."""
     sent = request.method == "POST"
     form = CheckForm(request.POST, request.FILES) if sent else CheckForm()
-    context: dict[str, Any] = {"here": "papers", "form": form}
+    context: dict[str, Any] = {"here": "planning", "form": form}
     if sent and form.is_valid():
         mark = letters.digest(form.cleaned_data["file"].read())
         found = AssignmentLetter.objects.filter(sha256=mark, office=access_office(request)).first()
