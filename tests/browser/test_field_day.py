@@ -1,0 +1,215 @@
+"""A day in the islands without signal: a crisis, a care home, a card; the office has each act once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, expect
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from jemput import journal
+from jemput.core.codes import Duty
+from jemput.core.fold import fold
+from jemput.core.state import State
+from jemput.journal.models import CaseRow
+from jemput.sync import app
+from jemput.sync.models import Device
+from tests.browser.field_phone import ISLANDS, SIZE, Thumb, at_home, finished, in_a_home, installed
+from tests.journal.conftest import office_key  # noqa: F401  (a fixture)
+from tests.people import BATAM, signed_in, staff
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+PLACE = {"latitude": 1.0611, "longitude": 103.8902, "accuracy": 12}
+
+
+@pytest.fixture
+def phone(
+    live_server: LiveServer,
+    browser: Browser,
+    office_key: None,  # noqa: F811
+    settings: Settings,
+    tmp_path: Path,
+) -> Iterator[Thumb]:
+    """A phone of 360 px that knows where it is; afterwards nothing has complained, axe neither."""
+    if not app.files():
+        pytest.skip("the field app is not built: ./run field")
+    settings.MEDIA_ROOT = tmp_path / "files"
+    context = browser.new_context(
+        locale="id-ID",
+        timezone_id="Asia/Jakarta",
+        viewport=SIZE,
+        has_touch=True,
+        reduced_motion="reduce",
+        geolocation=PLACE,  # type: ignore[arg-type]
+        permissions=["geolocation"],
+    )
+    phone = Thumb(context, live_server.url, area=ISLANDS)
+    phone.page.set_default_timeout(30_000)
+    phone.page.set_default_navigation_timeout(90_000)
+    yield phone
+    context.close()
+    assert phone.wrong == []
+
+
+def test_a_day_without_signal_is_in_the_office_exactly_once(phone: Thumb) -> None:
+    disorder, on_the_spot = installed("odgj-batam"), installed("on-the-spot")
+    joko = at_home(disorder)
+    home = in_a_home(on_the_spot, "ADIL", "BUDIMAN", "CITRA", "DARMI")
+    sutini = finished(disorder)
+    phone.enrol()
+    phone.worker()
+    phone.to("Hari ini")
+    phone.heading(re.compile("^Hari ini"))
+    phone.sees("JOKO PRASETYO")
+    phone.sees("4 orang di satu tempat")
+    phone.shot("today")
+    phone.offline()
+
+    interrupted_by_a_crisis(phone)
+    one_after_another(phone)
+    hand_over(phone)
+    ticket = report(phone)
+
+    phone.offline(False)
+    phone.to("Sinkron")
+    phone.press(re.compile("Kirim dan ambil sekarang|Mengirim"))
+    phone.sees("Semua sudah masuk.")
+    phone.shot("sent")
+
+    # Joko: begun, his condition seen, ended by a crisis, to be visited again.
+    state = state_of(joko.stream)
+    assert kinds(joko.stream)[-3:] == ["visit_started", "condition_checked", "visit_ended"]
+    assert (state.visit, state.attempts, state.again_on is not None) == (None, 1, True)
+    assert "revisit" in state.flags
+    # The home: three recorded, one not there.
+    done = [state_of(one.stream) for one in home]
+    assert [s.attempts for s in done] == [1, 1, 1, 1]
+    assert sum("record" in s.done for s in done) == 3
+    assert sum("revisit" in s.flags for s in done) == 1
+    # Sutini has her card, against a receipt made without signal.
+    assert state_of(sutini.stream).status == "delivered"
+    receipt = next(p.receipt for p in state_of(sutini.stream).documents.values())
+    assert receipt is not None and receipt.startswith("P1-T-")
+    # Somebody new.
+    reported = CaseRow.objects.get(ticket=ticket)
+    assert reported.area == f"{ISLANDS}.1003"
+    # Each once, in their order, nothing missing, nothing that breaks the rules.
+    device = Device.objects.get()
+    assert device.gaps == [] and device.waiting == 0
+    written = [x for row in CaseRow.objects.all() for x in journal.entries(row.pk) if x.device]
+    assert sorted(x.device_seq or 0 for x in written) == list(range(1, device.contiguous + 1))
+    against = {i for s in [state, *done, state_of(sutini.stream)] for i in s.irregular}
+    assert not against & {x.id for x in written}
+    # And the office reads it on its own screens.
+    desk = signed_in(staff(Duty.MAIN_ADMIN, BATAM))
+    page = desk.get(f"/cases/{joko.stream}/").content.decode()
+    assert "JOKO PRASETYO" in page and "Sedang krisis" in page
+
+
+def interrupted_by_a_crisis(phone: Thumb) -> None:
+    """At the ninth minute the tab is gone; what was typed is not, and the visit ends as it must."""
+    phone.press("Buka", phone.page.get_by_role("article", name=re.compile("JOKO")))
+    phone.heading("JOKO PRASETYO")
+    phone.sees("Tenang bila kakaknya duduk di sebelahnya")
+    phone.shot("case")
+    phone.press(re.compile("^Datangi lokasi"))
+    phone.press("Kami di tempat: catat letaknya")
+    phone.sees("Tercatat, ketelitian 12 m.")
+    phone.choose("partners", "Keluarga")
+    phone.shot("arrive")
+    phone.press("Simpan")
+    phone.sees(re.compile("di tempat sejak"))
+    phone.press(re.compile("^Semua|Pastikan kondisi"))
+    phone.choose("go_ahead", "Ya")
+    phone.write("comfort", "Lagu lama, dan kakaknya")
+    phone.shot("condition")
+    phone.press("Simpan")
+    phone.page.locator(".steps a", has_text="Ambil foto, sidik jari").click()
+    hand = phone.question("right_hand")
+    hand.get_by_role("combobox").select_option("stiff")
+    hand.get_by_role("button", name="Tambah satu").click()
+    expect(hand.get_by_text("2 kali")).to_be_visible()
+    phone.shot("recording")
+    # Somebody knocks the phone out of her hand.
+    phone.page.reload()
+    phone.unlock()
+    expect(hand.get_by_text("2 kali")).to_be_visible()
+    expect(hand.get_by_role("combobox")).to_have_value("stiff")
+    phone.press("Kembali")
+    phone.press("Hentikan kunjungan")
+    phone.choose("outcome", "Sedang krisis")
+    expect(
+        phone.question("next_step").locator("[value=wait_for_health], input:checked").first
+    ).to_be_attached()
+    phone.write("again_on", "2030-01-14")
+    phone.write("note", "Mendadak gelisah, kami berhenti")
+    phone.shot("stop")
+    phone.press("Simpan")
+    phone.sees("Perlu kunjungan ulang")
+    phone.to("Hari ini")
+
+
+def one_after_another(phone: Thumb) -> None:
+    """Four people in a care home, each with one tap."""
+    phone.press("Satu per satu")
+    phone.heading("Panti Wreda Bahagia")
+    phone.page.get_by_text("Kewajiban publik kantor").click()
+    for name in ("ADIL", "BUDIMAN", "CITRA"):
+        person = phone.page.get_by_role("article", name=name)
+        phone.press("Semua terekam", person)
+        expect(person.get_by_text("Selesai")).to_be_visible()
+    phone.shot("roster")
+    person = phone.page.get_by_role("article", name="DARMI")
+    person.get_by_text("Lainnya").click()
+    phone.press("Tidak ada orang di rumah", person)
+    expect(person.get_by_text("Belum kali ini: didatangi lagi")).to_be_visible()
+    phone.sees("4 dari 4 selesai")
+    phone.press("Kembali")
+
+
+def hand_over(phone: Thumb) -> None:
+    """A card, a receipt with its number, a signature."""
+    phone.press("Buka", phone.page.get_by_role("article", name=re.compile("SUTINI")))
+    phone.press(re.compile("^Berangkat mengantar"))
+    phone.press("Simpan")
+    phone.press(re.compile("^Antar ke lokasi"))
+    phone.sees("Nomor tanda terima")
+    phone.write("recipient", "sutini")
+    phone.sign()
+    phone.shot("hand-over")
+    phone.press("Simpan")
+    phone.press(re.compile("^Akhiri pengantaran"))
+    phone.choose("outcome", "Selesai")
+    phone.press("Simpan")
+    phone.sees("Diserahkan")
+    phone.shot("handed-over")
+    phone.to("Hari ini")
+
+
+def report(phone: Thumb) -> str:
+    """Somebody new, met on the way."""
+    phone.press("Laporkan orang yang perlu didatangi")
+    phone.write("name", "wak dullah")
+    phone.write("birth_about", "umur 70-an")
+    phone.choose("area", "Kel. Kasu")
+    phone.shot("report")
+    phone.press("Kirim laporan")
+    ticket = phone.page.locator("strong.number").inner_text()
+    phone.shot("reported")
+    return ticket
+
+
+def state_of(stream: UUID) -> State:
+    return fold(journal.programme_of, journal.clear_entries(stream))
+
+
+def kinds(stream: UUID) -> list[str]:
+    """What was written in a case."""
+    return [x.kind for x in journal.entries(stream)]
