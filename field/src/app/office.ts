@@ -8,7 +8,7 @@ import { clearFields, whole, type Entry, type JSONObject, type Kind } from "../c
 import { KINDS, type Bodies } from "../core/generated/kinds";
 import { readMoment, type Day } from "../core/moment";
 import type { Programme } from "../core/programme";
-import { entriesOf, refresh, summaries } from "../store/cases";
+import { entriesOf, refresh, summaries, summaryOf } from "../store/cases";
 import { draftOf, dropDraft, saveDraft } from "../store/drafts";
 import { sealFile } from "../store/files";
 import { newId } from "../store/ids";
@@ -119,8 +119,8 @@ export async function actAll(stream: string, said: readonly Said[]): Promise<Ent
   const acts = await Promise.all(said.map((one, n) => prepared(stream, one, n ? null : last)));
   const entries = await captureAll(db(), open, acts);
   await refresh(db(), open, stream, summarise);
-  await reload();
-  changed();
+  await reloadOne(stream);
+  changed(stream);
   return entries;
 }
 
@@ -196,6 +196,12 @@ export async function reload(): Promise<void> {
   held.value = new Map([...found].filter(([, brief]) => !brief.isBroken));
 }
 
+/** One case changed: of thousands the others need not be opened again. */
+async function reloadOne(stream: string): Promise<void> {
+  const brief = vault.value && (await summaryOf<Brief>(db(), vault.value, stream));
+  if (brief) held.value = new Map(held.value).set(stream, brief);
+}
+
 /** After the PIN: what the office told, the programmes, the lists. Cases that were cut off are folded anew. */
 export async function openOffice(): Promise<void> {
   const open = opened();
@@ -227,15 +233,15 @@ export function closeOffice(): void {
 }
 
 const others = new BroadcastChannel("jemput");
-others.onmessage = () => void reload();
+others.onmessage = (event: MessageEvent<string>) => void reloadOne(event.data);
 const listeners = new Set<() => void>();
 
 /** Called after every act: the sync sends soon. */
 export const onAct = (listener: () => void): void => void listeners.add(listener);
 
 /** Something was written here: tell other tabs, and whoever sends. */
-function changed(): void {
-  others.postMessage("changed");
+function changed(stream: string): void {
+  others.postMessage(stream);
   for (const listener of listeners) listener();
 }
 

@@ -67,6 +67,12 @@ export async function summaries<S>(db: Store, vault: Vault): Promise<Map<string,
   return new Map(await Promise.all(opened));
 }
 
+/** The summary of one case; null when it is not (any more) here. */
+export async function summaryOf<S>(db: Store, vault: Vault, stream: string): Promise<S | null> {
+  const found = await db.get("summaries", stream);
+  return found ? vault.open<S>(summaryPlace(stream), found.sealed) : null;
+}
+
 /** Make the summary of a case anew after something was captured; a case that began here appears by it. */
 export function refresh(db: Store, vault: Vault, stream: string, summarise: Summarise): Promise<void> {
   return again(async () => {
