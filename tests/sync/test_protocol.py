@@ -156,6 +156,20 @@ def test_a_case_that_goes_on_after_its_end_is_whole_on_a_device_that_began_since
     assert [x["kind"] for x in phone.cases[str(case.stream)].values()] == ["reported", "closed", "note"]
 
 
+def test_a_case_that_ends_while_a_device_begins_is_whole_there(
+    enrolled: Enrolled, programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jemput.sync.scope.KEPT", timedelta(0))
+    monkeypatch.setattr("jemput.sync.pull.MOST_ENTRIES", 1)
+    told = sorted((Case(programme).reported(nik=None) for _ in range(3)), key=lambda c: c.stream)
+    phone = enrolled()
+    phone.apply(phone.call("/sync/pull", {"epoch": phone.epoch, "cursors": {}}).json())
+    assert len(phone.cases) == 1
+    told[2].tell(e.Closed(reason="withdrawn"))
+    phone.pull()
+    assert [len(phone.cases[str(c.stream)]) for c in told] == [1, 1, 2]
+
+
 def test_a_case_that_moved_between_two_feeds_of_a_device_stays_on_it(enrolled: Enrolled, case: Case) -> None:
     phone = enrolled()
     Case(case.programme, area=NEIGHBOUR).reported(nik=None)

@@ -74,7 +74,7 @@ def _cases(device: Device, feed: str, cursor: Cursor | None, now: datetime) -> J
     """Whole cases; when there are no more, the cursor stands at the row that was last when it began."""
     if cursor is None or not cursor.beginning:
         cursor = Cursor(*_head(feed), beginning=True)
-    found = scope.cases(device, feed, now)
+    found = scope.cases(device, feed, now, cursor.seq)
     if cursor.after is not None:
         found = found.filter(stream_id__gt=cursor.after)
     chosen: list[UUID] = []

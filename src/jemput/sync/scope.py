@@ -31,12 +31,19 @@ def feeds(device: Device) -> list[str]:
     return list(found.values_list("id", flat=True))
 
 
-def cases(device: Device, feed: str, now: datetime) -> QuerySet[CaseRow]:
-    """The cases of a feed that belong on the device now, by their ids."""
+def cases(device: Device, feed: str, now: datetime, since: int | None = None) -> QuerySet[CaseRow]:
+    """The cases of a feed that belong on the device now, by their ids.
+
+    And those with rows after ``since``, where it has begun to read: of a case that ended meanwhile it is
+    going to get the end, and needs the rest.
+    """
     area = device.assignment.area
     narrowest = area if len(area) > len(feed) else feed
-    recent = Q(is_open=True) | Q(last_at__gte=now - KEPT)
-    return CaseRow.objects.filter(recent, in_area(narrowest), merged_into=None).order_by("stream_id")
+    wanted = (Q(is_open=True) | Q(last_at__gte=now - KEPT)) & Q(merged_into=None)
+    if since is not None:
+        rows = FeedRow.objects.filter(feed_id=feed, seq__gt=since)
+        wanted |= Q(stream_id__in=rows.values("stream_id"))
+    return CaseRow.objects.filter(wanted, in_area(narrowest)).order_by("stream_id")
 
 
 def holds(device: Device, area: str) -> bool:

@@ -92,7 +92,7 @@ class Device(Phone):
 
     def server_has_forgotten_me(self) -> None:
         """It was restored from before the enrolment: the officer gets a new code, the phone stays itself."""
-        account = Account.objects.get(pk=int(self.actor))
+        account = Account.objects.get(pk=self.actor)
         self.line.server.enrol(self, account.assignments.get())
 
     def deliver(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Any:
