@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.formats import date_format
 
 register = template.Library()
 
@@ -25,3 +27,10 @@ def words_of(text: str) -> list[str]:
 def add_to(number: float, more: float) -> str:
     """A sum for a drawing."""
     return f"{number + more:g}"
+
+
+@register.filter
+def to_day(first: date, last: date) -> str:
+    """23-29 November 2026; the month twice where it changes."""
+    begins = "j" if (first.year, first.month) == (last.year, last.month) else "j F"
+    return f"{date_format(first, begins)}\u2013{date_format(last, 'j F Y')}"

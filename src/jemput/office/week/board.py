@@ -283,9 +283,14 @@ def open_board(
         board.data = keep.arranged(instance.data, week.plan, week.locked, week.freed, board.known)
     except keys.Locked:
         board.locked = True
-    board.whos = _whos(request, visits)
+    board.whos = whos(request, visits)
     board.chosen = chosen if board.is_known(chosen) else ""
     return board
+
+
+def _village(area: str) -> str:
+    """The village of an area, whose RW says nothing by itself."""
+    return areas.label(area.partition("/")[0], depth=1)
 
 
 def _every_visit(week: WeekPlan) -> list[str]:
@@ -293,7 +298,7 @@ def _every_visit(week: WeekPlan) -> list[str]:
     return [*keep.visits_in(week.plan), *past, *week.plan["unplanned"]]
 
 
-def _whos(request: StaffRequest, visits: Sequence[str]) -> dict[str, Who]:
+def whos(request: StaffRequest, visits: Sequence[str]) -> dict[str, Who]:
     ids = {parts(v)[0] for v in visits}
     cases: dict[UUID, CaseRow] = {}
     for some in chunks(ids):
@@ -306,5 +311,5 @@ def _whos(request: StaffRequest, visits: Sequence[str]) -> dict[str, Who]:
             continue
         what = "" if purpose is VisitPurpose.RECORD else _(purpose.label)
         name = known.by_case.get(id, "")
-        found[visit] = Who(visit, id, case.ticket, name, areas.label(case.area, depth=1), what)
+        found[visit] = Who(visit, id, case.ticket, name, _village(case.area), what)
     return found

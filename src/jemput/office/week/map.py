@@ -9,7 +9,7 @@ from jemput.office.week.board import Board, Who
 from jemput.places import Point, points_in, projected
 from jemput.planning.travel import misplaced
 
-WIDTH, HEIGHT, MARGIN = 420, 460, 18
+WIDTH, HEIGHT, MARGIN = 320, 340, 16
 COLOURS = 8
 """Lines differ by colour and dash; a ninth team begins again."""
 

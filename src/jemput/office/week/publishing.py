@@ -79,11 +79,18 @@ def publish_week(request: StaffRequest, monday: date) -> HttpResponse:
         todo = sayings(kept, actor_of(request))
         lines = [(s, _line(board, s)) for s in todo]
         context |= {
-            "new": [x for s, x in lines if isinstance(s.body, VisitScheduled | Ordered) and not s.against],
+            "new": [x for s, x in lines if _is_new(s, x) and not s.against],
+            "renamed": [
+                x for s, x in lines if isinstance(s.body, VisitScheduled) and x.before and not s.against
+            ],
             "moved": [x for s, x in lines if isinstance(s.body, VisitMoved) and not s.against],
             "refused": [x for s, x in lines if s.against],
         }  # fmt: skip
     return render(request, "office/week/publish.html", context, status=status)
+
+
+def _is_new(saying: Saying, line: Told) -> bool:
+    return isinstance(saying.body, Ordered) or (isinstance(saying.body, VisitScheduled) and not line.before)
 
 
 def _line(board: Board, saying: Saying) -> Told:

@@ -59,18 +59,18 @@ def board_page(
     request: StaffRequest, office: Office, monday: date, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     """The board, with whatever went wrong on top and what was typed still there."""
+    run = runs.last(office, monday)  # before the plan: a search that ends meanwhile is asked for once more
     kept = keep.current(office, monday)
     given = request.POST if request.method == "POST" else request.GET
     day = _date(given.get("show") or given.get("day"), monday)
     board = open_board(request, office, monday, kept, day, given.get("visit", ""))
-    run = runs.last(office, monday)
     is_planner = request.assignment.role in PLANNERS
     context: dict[str, Any] = {
         "here": "planning", "board": board, "week": kept, "monday": monday, "run": run,
         "sunday": monday + timedelta(days=6), "may_plan": is_planner, "today": office.today(),
         "before": (monday - timedelta(days=7)), "after": (monday + timedelta(days=7)),
         "is_over": monday + timedelta(days=6) < office.today(), "typed": given,
-        "going": run if run and run.state == WeekRun.RUNNING and runs.going(office, monday) else None,
+        "going": run if run and runs.is_going(run) else None,
         "no_teams": not Team.objects.during(office.code, monday, monday + timedelta(days=6)).exists(),
     }  # fmt: skip
     if run and run.state == WeekRun.FAILED and run.failure and (kept is None or kept.now.at < run.started_at):

@@ -30,6 +30,11 @@ def going(office: Office, monday: date) -> WeekRun | None:
     return rows.order_by("-pk").first()
 
 
+def is_going(run: WeekRun) -> bool:
+    """Whether a search went on when its row was read."""
+    return run.state == WeekRun.RUNNING and timezone.now() - run.started_at < GIVEN_UP
+
+
 def last(office: Office, monday: date) -> WeekRun | None:
     """The latest search for a week, going on or over."""
     return WeekRun.objects.filter(office=office, monday=monday).order_by("-pk").first()
@@ -77,8 +82,7 @@ def go(run: WeekRun, seen: int) -> WeekRun:
         return pressed
 
     def watch(people: int, of: int, seconds: float) -> None:
-        run.people, run.of, run.seconds = people, of, seconds
-        run.save(update_fields=["people", "of", "seconds"])
+        WeekRun.objects.filter(pk=run.pk).update(people=people, of=of, seconds=seconds)
 
     try:
         make.make(run.office, run.monday, run.by, seen=seen, seconds=run.limit, stop=stopped, watch=watch)
@@ -94,5 +98,6 @@ def go(run: WeekRun, seen: int) -> WeekRun:
         raise
     finally:
         run.ended_at = timezone.now()
-        run.save(update_fields=["state", "failure", "ended_at"])
+        end = {"state": run.state, "failure": run.failure, "ended_at": run.ended_at}
+        WeekRun.objects.filter(pk=run.pk).update(**end)
     return run
