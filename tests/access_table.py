@@ -100,6 +100,9 @@ def public(methods: str = "get", kwargs: Mapping[str, Value] | None = None) -> R
 
 
 READERS = frozenset({Duty.EVALUATOR})
+READ_PAPERS = frozenset(
+    {Duty.VILLAGE_REGISTRAR, Duty.SUBDISTRICT, Duty.MAIN_ADMIN, Duty.FIELD_OFFICER, Duty.DATA_ENTRY}
+)
 REPORT_TO_SMALL = frozenset({Duty.REPORTER, Duty.MAIN_ADMIN})  # as its file says
 REPORT_ANYWHERE = PARTNERS | {
     *(Duty.REPORTER, Duty.VILLAGE_REGISTRAR, Duty.SUBDISTRICT, Duty.RW_AGENT),
@@ -236,8 +239,16 @@ TABLE: dict[str, Row] = {
     "sync:file_piece": row(NOBODY, others=SIGN_IN, methods="patch", kwargs={"digest": "0" * 64}),
     "devices": row({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION}),
     "device_file": row({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION}, methods="get post"),
+    "case_files": row(READ_PAPERS, about_a_case=True),
+    "case_file": row(NOBODY, about_a_case=True, kwargs={"digest": "0" * 64}),
     "field_app": public(),
     "field_app_file": public(kwargs={"path": "icon.svg"}),
+    "openrosa_forms": row(NOBODY, others=SIGN_IN),
+    "openrosa_form": row(NOBODY, others=SIGN_IN, kwargs=SMALL),
+    "openrosa_manifest": row(NOBODY, others=SIGN_IN, kwargs=SMALL),
+    "openrosa_cases": row(NOBODY, others=SIGN_IN, kwargs=SMALL),
+    "openrosa_submission": row(NOBODY, others=SIGN_IN, methods="head post"),
+    "device_collect": row({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION}, methods="get post"),
     "device_code": row({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION}, methods="post"),
     "device_revoke": row(
         NOBODY,
@@ -247,9 +258,6 @@ TABLE: dict[str, Row] = {
         kwargs={"device": NO_BATCH},
     ),  # there is none
     # planning: the week's board
-    "office:when": row(
-        KEEP_RESOURCES, about_a_case=True, methods="get post", denied=SEE_THE_CASE - KEEP_RESOURCES
-    ),
     "office:when": row(
         KEEP_RESOURCES, about_a_case=True, methods="get post", denied=SEE_THE_CASE - KEEP_RESOURCES
     ),

@@ -44,6 +44,7 @@ NO_PAGES = {
     "choose_duty": "a button",
     "demo_sign_in": "a button of the demo",
     "set_language": "a button",
+    "case_file": "a picture",
     "field_app": "an app of its own: test_field_app.py opens its screens",
     "field_app_file": "a file",
     "device_code": "a button; its answer is the page of the devices",
@@ -82,7 +83,7 @@ NO_PAGES = {
     "planning:partner_list": "a file",
 }
 OF_AN_ENTRY = {"office:receipt", "office:correct", "office:take_back"}
-API = ("office:api:", "sync:")
+API = ("office:api:", "sync:", "openrosa_")
 
 
 @dataclass

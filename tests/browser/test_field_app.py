@@ -307,7 +307,15 @@ def test_a_photo_follows_its_entry_piece_by_piece(
     rini.sees_all_in()
     blob = Blob.objects.get(digest=named)
     sealed = (tmp_path / "files" / named[:2] / named).read_bytes()
-    assert blob.complete_at and open_sealed(sealed, blobs.PURPOSE)[:3] in (b"\xff\xd8\xff", b"RIF")
+    shown = open_sealed(sealed, blobs.PURPOSE)
+    assert blob.complete_at and shown[:3] in (b"\xff\xd8\xff", b"RIF")
+    pages, picture = f"/cases/{case.stream}/files/", f"/cases/{case.stream}/files/{named}/"
+    office = signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK))
+    assert pages in office.get(f"/cases/{case.stream}/").content.decode()
+    assert picture in office.get(pages).content.decode()
+    assert office.get(picture).content == shown and office.get(picture)["Content-Type"].startswith("image/")
+    for duty in (Duty.HEAD_OF_OFFICE, Duty.PRINTING):
+        assert signed_in(staff(duty, TRENGGALEK)).get(picture).status_code == 404
 
 
 def test_a_busy_office_and_one_that_takes_little_at_once_get_everything(

@@ -53,6 +53,8 @@ class Detail:
     may_reveal: bool = False
     was: str = ""
     """What it said before a correction."""
+    opens: bool = False
+    """Photos of papers, for whoever reads a NIK."""
 
 
 @dataclass
@@ -160,6 +162,7 @@ def details(
                 masked=not visible,
                 may_reveal=may_reveal(duty, name, kind),
                 was=in_words(dossier, name, old) if visible and old != new else "",
+                opens=name == "files" and dossier.whole and sees(duty, "nik"),
             )
         )
     return found

@@ -81,14 +81,15 @@ def _finish(blob: Blob, path: Path) -> None:
     if digest != blob.digest:
         path.unlink()
         raise BadInput(_("The file was damaged on its way. It must be sent anew."))
-    path.rename(_whole(blob))
+    path.rename(whole(blob))
     blob.complete_at = timezone.now()
     blob.save(update_fields=["complete_at"])
 
 
-def _whole(blob: Blob) -> Path:
+def whole(blob: Blob) -> Path:
+    """Where it lies, sealed."""
     return Path(settings.MEDIA_ROOT) / blob.digest[:2] / blob.digest
 
 
 def _part(blob: Blob) -> Path:
-    return _whole(blob).with_suffix(".part")
+    return whole(blob).with_suffix(".part")

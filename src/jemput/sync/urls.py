@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jemput.sync import views
+from jemput.sync import pictures, views
 from jemput.sync.api import api
 from jemput.sync.app import field_app
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("sync/", api.urls),
     path("lapangan/", field_app, name="field_app"),
     path("lapangan/<path:path>", field_app, name="field_app_file"),
+    path("cases/<uuid:stream>/files/", pictures.case_files, name="case_files"),
+    path("cases/<uuid:stream>/files/<str:digest>/", pictures.case_file, name="case_file"),
     path("devices/", views.devices, name="devices"),
     path("devices/file/", views.bring_file, name="device_file"),
     path("devices/code/", views.code, name="device_code"),
