@@ -108,3 +108,17 @@ def test_thrown_away_nothing_of_the_file_is_left(desk: Client) -> None:
     address = taken_in(desk, STRANGE)
     desk.post(f"{AT}preview/", {"new": address.partition("new=")[2], "drop": "1"})
     assert not LinkList.objects.exists()
+
+
+def test_of_a_long_list_the_preview_shows_the_first_rows_and_counts_what_is_odd(desk: Client) -> None:
+    rows = [f"{i};SUKARNI {i};3.5E+15;=A{i};17/08/1951;Dongko" for i in range(5_000)]
+    address = taken_in(desk, "NO;NAMA;NIK;IBU;TGL LAHIR;DESA\n" + "\n".join([*rows, rows[7]]))
+    page = desk.get(address)
+    shown = page.content.decode()
+    assert len(page.content) < 100_000, "a page that opens on a phone, however long the list"
+    assert "SUKARNI 19" in shown and "SUKARNI 20" not in shown
+    assert ">5001</span> orang" in shown
+    assert "<strong>5001</strong> × NIK menjadi 3.5E+15" in shown, "what is wrong and how to mend it"
+    assert "<strong>5001</strong> × Sel berisi rumus" in shown
+    desk.post(f"{AT}preview/", {"new": address.partition("new=")[2], "drop": "1"})
+    assert not LinkList.objects.exists() and not LinkRow.objects.exists()

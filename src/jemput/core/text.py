@@ -49,6 +49,8 @@ def plain(text: str) -> str:
 
     WhatsApp and spreadsheets add direction marks, zero-width and no-break spaces around numbers and names.
     """
+    if text.isascii() and text.isprintable():
+        return text.strip()  # nearly every cell of a list
     narrowed = unicodedata.normalize("NFKC", text)
     spaced = (" " if c.isspace() else c for c in narrowed)
     return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf")).strip()

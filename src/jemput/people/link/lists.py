@@ -141,7 +141,7 @@ def read(
     taken = {*mapper.columns.values(), *also.values()}
     found.ignored = tuple(h for i, h in enumerate(headings) if i not in taken and h.strip())
     found.skipped = max(mapper.headings_row - 1, 0)
-    seen: set[tuple[str, ...]] = set()
+    seen: set[int] = set()
     for number, row in _rest(head[mapper.headings_row :], rows):
         _take(number, row, mapper, also, headings, office, on, village, seen, found)
         if most is not None and len(found.rows) >= most:
@@ -167,22 +167,22 @@ def _also(headings: Sequence[str], mapper: Mapper) -> dict[str, int]:
 
 def _take(
     number: int, row: Sequence[str], mapper: Mapper, also: Mapping[str, int], headings: Sequence[str],
-    office: str, on: date, village: str, seen: set[tuple[str, ...]], found: People,
+    office: str, on: date, village: str, seen: set[int], found: People,
 ) -> None:  # fmt: skip
-    odd = found.odd
+    odd, texts = found.odd, [plain(c) for c in row]
+    shown = {
+        f: said
+        for f, at in {**mapper.columns, **also}.items()
+        if at < len(texts) and (said := _said(texts[at]))
+    }
 
     def cell(name: str) -> str:
-        at = also.get(name, mapper.columns.get(name))
-        text = plain(row[at]) if at is not None and at < len(row) else ""
-        text = re.sub(r'^="?([^"]*)"?$', r"\1", text) if re.fullmatch(r'="[^"]*"', text) else text
-        if text.startswith("="):
-            return ""
-        return "" if text.lower() in _EMPTY else text.removeprefix("'")
+        return shown.get(name, "")
 
-    written = [c for c in row if c.strip()]
-    first = plain(written[0]) if written else ""
+    written = [text for text in texts if text]
+    first = written[0] if written else ""
     name_text = cell("name")
-    if not written or _FOOTER.match(first) or _FOOTER.match(name_text) or _is_heading(row, headings):
+    if not written or _FOOTER.match(first) or _FOOTER.match(name_text) or _is_heading(texts, headings):
         found.skipped += 1
         return
     name, father = of_father(name_text)
@@ -195,7 +195,7 @@ def _take(
     if "\ufffd" in name_text:
         odd["unreadable"] += 1
     odd["formula"] += sum(c.startswith("=") and not c.startswith('="') for c in row)
-    values = tuple(plain(c) for i, c in enumerate(row) if i != mapper.columns.get("id"))
+    values = hash(tuple(text for i, text in enumerate(texts) if i != mapper.columns.get("id")))
     if values in seen:
         odd["twice"] += 1
     seen.add(values)
@@ -213,7 +213,7 @@ def _take(
     )  # fmt: skip
     said = f"{cell('condition')} {cell('text')}".lower()
     kind = f"{cell('group')} {said}".lower()
-    shown = {f: cell(f) for f in {**mapper.columns, **also} if f not in ("id",) and cell(f)}
+    shown.pop("id", None)
     found.rows.append(
         ListRow(
             number, query, shown,
@@ -224,12 +224,21 @@ def _take(
     )  # fmt: skip
 
 
+def _said(text: str) -> str:
+    """What a cell says; nothing when it is a formula or a word for nothing."""
+    if text.startswith("="):
+        text = text[2:-1] if re.fullmatch(r'="[^"]*"', text) else ""
+    return "" if text.lower() in _EMPTY else text.removeprefix("'")
+
+
 def _is_heading(row: Sequence[str], headings: Sequence[str]) -> bool:
     """Headings repeated on every printed page, and the line of column numbers below them (1, 2, 3 ...)."""
-    filled = [plain(c) for c in row if c.strip()]
+    filled = [text for text in row if text]
     if len(filled) > 2 and filled == [str(i) for i in range(1, len(filled) + 1)]:
         return True
-    return len(filled) > 1 and [bare(c) for c in row] == [bare(h) for h in headings[: len(row)]]
+    if len(filled) < 2 or len(row) > len(headings):
+        return False
+    return all(bare(c) == bare(h) for c, h in zip(row, headings, strict=False))
 
 
 def _long_number(text: str, odd: Counter[str]) -> str:
