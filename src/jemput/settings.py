@@ -101,6 +101,7 @@ JEMPUT_APPS = [
     "jemput.measure",
     "jemput.planning",
     "jemput.sync",
+    "jemput.openrosa",
     "jemput.office",
     "jemput.demo",
 ]

@@ -1,0 +1,72 @@
+"""Photos of papers: told by their content, and without the place where they were taken."""
+
+from __future__ import annotations
+
+import struct
+
+from jemput.core.text import BadInput, _
+
+MOST_BYTES = 8_000_000
+_PNG = b"\x89PNG\r\n\x1a\n"
+_ORIENTATION = 0x0112
+_DROPPED = frozenset({*range(0xE1, 0xE2), *range(0xE3, 0xEE), 0xED, 0xFE})
+"""JPEG segments that tell more than the picture: EXIF, XMP, maker's notes, comments."""
+
+
+def without_place(photo: bytes) -> bytes:
+    """The picture alone, as upright as before. Raises BadInput for what is no JPEG or PNG, or too large."""
+    if len(photo) > MOST_BYTES:
+        raise BadInput(_("A photo is larger than %(limit)s MB."), limit=MOST_BYTES // 1_000_000)
+    try:
+        if photo.startswith(b"\xff\xd8\xff"):
+            return _jpeg(photo)
+        if photo.startswith(_PNG):
+            return _png(photo)
+    except (struct.error, IndexError, ValueError) as error:
+        raise BadInput(_("A photo is damaged.")) from error
+    raise BadInput(_("Only photos (JPEG, PNG) can be sent with a visit."))
+
+
+def _jpeg(photo: bytes) -> bytes:
+    out, at, turned = [b"\xff\xd8"], 2, 1
+    while True:
+        mark, kind, size = struct.unpack_from(">BBH", photo, at)
+        if mark != 0xFF or size < 2 or at + 2 + size > len(photo):
+            raise ValueError("not a segment")
+        segment = photo[at : at + 2 + size]
+        if kind == 0xE1 and segment[4:10] == b"Exif\0\0":
+            turned = _orientation(segment[10:]) or turned
+        elif kind not in _DROPPED:
+            out.append(segment)
+        at += 2 + size
+        if kind == 0xDA:  # the picture itself follows
+            break
+    if turned != 1:
+        tiff = b"MM\0*\0\0\0\x08" + struct.pack(">HHHIHHI", 1, _ORIENTATION, 3, 1, turned, 0, 0)
+        out.insert(1, b"\xff\xe1" + struct.pack(">H", 8 + len(tiff)) + b"Exif\0\0" + tiff)
+    return b"".join(out) + photo[at:]
+
+
+def _orientation(tiff: bytes) -> int:
+    """How the camera was held: 1 to 8; 0 where the photo does not say."""
+    order = "<" if tiff[:2] == b"II" else ">"
+    (first,) = struct.unpack_from(f"{order}I", tiff, 4)
+    (count,) = struct.unpack_from(f"{order}H", tiff, first)
+    for number in range(min(count, 200)):
+        tag, _type, _count, value = struct.unpack_from(f"{order}HHIH", tiff, first + 2 + 12 * number)
+        if tag == _ORIENTATION:
+            return value if 1 <= value <= 8 else 0
+    return 0
+
+
+def _png(photo: bytes) -> bytes:
+    out, at = [_PNG], len(_PNG)
+    while at < len(photo):
+        (size,) = struct.unpack_from(">I", photo, at)
+        chunk = photo[at : at + 12 + size]
+        if len(chunk) < 12 + size:
+            raise ValueError("cut short")
+        if chunk[4:8] not in (b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"):
+            out.append(chunk)
+        at += 12 + size
+    return b"".join(out)
