@@ -127,15 +127,17 @@ def test_a_demo_says_across_each_paper_that_it_is_one(office: Office, settings: 
 
 
 def test_a_partner_reads_when_and_where_and_not_who(office: Office) -> None:
-    case = office.reported(needs=ILL)
+    case, other = office.reported(needs=ILL), office.reported(name="LAIN", area="35.03.04.2003")
     office.planned()
-    tour = office.tour_of(case)
-    number = int(tour["partners"][0].split("-")[1])
-    address = reverse("planning:partner_list", args=[MONDAY.isoformat(), number])
-    said = words(office.at(Duty.SCHEDULER).get(address))
-    assert "Desa Cakul" in said and tour["stops"][0]["arrives"].replace(":", ".") in said
+    page = office.at(Duty.SCHEDULER).get(reverse("planning:papers", args=[MONDAY.isoformat()]))
+    links = re.findall(r'href="([^"]*partner-[^"]*)"', page.content.decode())
+    mine = next(link for link in links if "35.03.04.2001" in link)
+    said = words(office.at(Duty.SCHEDULER).get(mine))
+    stop = next(s for s in office.tour_of(case)["stops"] if s["visit"] == str(case.stream))
+    assert "Desa Cakul" in said and stop["arrives"].replace(":", ".") in said
     assert "SUKARNI" not in said and ILL not in said and "0811-9900-0123" not in said
     assert exports(case) == 1
+    assert "Watuagung" not in said and exports(other) == 0, "each village's own sees its village alone"
 
 
 def test_what_to_bring_is_a_list_to_tick_that_names_nobody(office: Office) -> None:

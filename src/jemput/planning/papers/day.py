@@ -17,7 +17,7 @@ from jemput.core.codes import Duty
 from jemput.core.entries import VisitPurpose
 from jemput.core.phone import shown_phone
 from jemput.planning.models import PartnerPerson
-from jemput.planning.papers.desk import JSON, Desk, letterhead, on_days
+from jemput.planning.papers.desk import JSON, Desk, letterhead, name_of, on_days
 from jemput.planning.papers.paper import (
     Break,
     Checklist,
@@ -148,8 +148,6 @@ def _bring(desk: Desk, tour: JSON) -> list[tuple[str, list[str]]]:
         equipment.append(_("Battery charged, spare power and cables"))
     equipment.append(_("Phone with the Jemput field app, charged"))
     papers = [_("Signed assignment order"), _("Route sheet")]
-    for programme in desk.programmes([tour]):
-        papers += [r.label.in_language(get_language() or "id") for r in programme.requirements if r.carried]
     if recorded:
         papers.append(_("Forms F-1.01, %(count)s of them") % {"count": recorded})
     deliver = [s["visit"] for s in tour["stops"] if parts(s["visit"])[1] is VisitPurpose.DELIVER]
@@ -160,7 +158,11 @@ def _bring(desk: Desk, tour: JSON) -> list[tuple[str, list[str]]]:
         for paper in desk.known[v].state.documents.values()
         if paper.printed and not paper.delivered
     )
-    found = [(_("Equipment"), equipment), (_("Papers"), list(dict.fromkeys(papers)))]
+    found = [(_("Equipment"), equipment), (_("Papers"), papers)]
+    for programme in desk.programmes([tour]):
+        carried = [r.label.in_language(get_language() or "id") for r in programme.requirements if r.carried]
+        if carried:
+            found.append((_("As %(programme)s says") % {"programme": name_of(programme)}, carried))
     if deliver:
         found.append(
             (_("To hand over"), [_("Finished documents: %(count)s") % {"count": documents}, _("Receipts")])
@@ -176,9 +178,18 @@ def _bring(desk: Desk, tour: JSON) -> list[tuple[str, list[str]]]:
 # ---- the partner's list -----------------------------------------------------------------------------
 
 
-def partner_list(desk: Desk, partner: PartnerPerson) -> tuple[PartnerList | None, set[UUID]]:
+def partners_in(desk: Desk) -> list[tuple[PartnerPerson, str]]:
+    """Who comes along in the week, with the village where each village has one of its own ("" elsewhere)."""
+    ids = sorted({p for tour in desk.tours for p in tour["partners"]})
+    found = [(partner_number(id), id.split("-", 2)[2] if id.count("-") > 1 else "") for id in ids]
+    return [(desk.partners[number], village) for number, village in found if number in desk.partners]
+
+
+def partner_list(desk: Desk, partner: PartnerPerson, village: str) -> tuple[PartnerList | None, set[UUID]]:
     """When and where a partner is needed (None: nowhere), and the cases asked. Raises keys.Locked."""
-    mine = [(t, s) for t in desk.tours for s in t["stops"] if _is_for(desk, t, s, partner)]
+    id = f"partner-{partner.pk}-{village}" if village else f"partner-{partner.pk}"
+    mine = [(t, s) for t in desk.tours if id in t["partners"] for s in t["stops"]]
+    mine = [(t, s) for t, s in mine if _is_for(desk, s, partner, village)]
     cases = {parts(s["visit"])[0] for _tour, s in mine}
     if not mine:
         return None, cases
@@ -192,17 +203,14 @@ def partner_list(desk: Desk, partner: PartnerPerson) -> tuple[PartnerList | None
     ]  # fmt: skip
     days = [m.day for m in meetings]
     who = f"{partner.name} ({_(desk.role_of[partner.pk].label)})"
+    if village:
+        who += f", {areas.label(village, depth=2)}"
     return PartnerList(letterhead(desk.office), who, on_days([min(days), max(days)]), meetings), cases
 
 
-def _is_for(desk: Desk, tour: JSON, stop: JSON, partner: PartnerPerson) -> bool:
+def _is_for(desk: Desk, stop: JSON, partner: PartnerPerson, village: str) -> bool:
     """Whether a visit waits for this partner: for the role and, where each village has one, in theirs."""
-    if partner.pk not in map(partner_number, tour["partners"]):
-        return False
-    if partner.role not in desk.needs(stop["visit"]):
-        return False
-    if not partner.each_village:
-        return True
     one = desk.known.get(stop["visit"])
-    mine = [p for p in tour["partners"] if partner_number(p) == partner.pk]
-    return one is not None and any(areas.covers(p.split("-", 2)[2], one.case.area) for p in mine)
+    if one is None or partner.role not in desk.needs(stop["visit"]):
+        return False
+    return not village or areas.covers(village, one.case.area)

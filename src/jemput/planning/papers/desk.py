@@ -96,14 +96,18 @@ class Desk:
         return {p.pk: p for p in PartnerPerson.objects.filter(office=self.office)}
 
     @cached_property
+    def _instance(self) -> JSON:
+        return keep.instance_of(self.week).data
+
+    @cached_property
     def visits(self) -> dict[str, JSON]:
         """The visits of the instance. Raises keys.Locked."""
-        return {v["id"]: v for v in keep.instance_of(self.week).data["visits"]}
+        return {v["id"]: v for v in self._instance["visits"]}
 
     @cached_property
     def places(self) -> dict[str, JSON]:
         """The places of the instance. Raises keys.Locked."""
-        return {p["id"]: p for p in keep.instance_of(self.week).data["places"]}
+        return {p["id"]: p for p in self._instance["places"]}
 
     def told_of(self, visit: str) -> Told | None:
         """The case of a visit, one that has left the plan too."""

@@ -58,16 +58,15 @@ class Person:
 
     def phones(self, duty: Duty) -> list[str]:
         """Whom to call, with who it is; the reporter only where nobody nearer has a phone."""
-        found = []
+        whose: dict[str, str] = {}
         if number := self.said.get("phone"):
-            found.append(_dialled(duty, number))
+            whose[number] = ""
         for kind in _CALLED:
             body: Any = self.around.get(kind)
-            if body is None or not body.phone or (kind == "reporter_named" and found):
+            if body is None or not body.phone or (kind == "reporter_named" and whose):
                 continue
-            who = f"{body.name}, {_(body.relation.label)}"
-            found.append(f"{_dialled(duty, body.phone)} ({who})")
-        return found
+            whose[body.phone] = whose.get(body.phone) or f" ({body.name}, {_(body.relation.label)})"
+        return [f"{_dialled(duty, number)}{who}" for number, who in whose.items()]
 
     def notes(self, duty: Duty) -> Iterator[tuple[str, str]]:
         """What to know of the person's condition, by its label."""

@@ -32,7 +32,6 @@ from jemput.planning.papers.models import AssignmentLetter, Void
 from jemput.planning.papers.paper import Paper, pdf
 from jemput.planning.week import keep
 from jemput.planning.week.models import WeekPlan
-from jemput.planning.week.publish import partner_number
 from jemput.planning.week.told import parts
 
 SIGNERS = (Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE)
@@ -66,7 +65,7 @@ def papers(request: StaffRequest, monday: str) -> HttpResponse:
         "here": "planning",
         "week": desk.week,
         "teams": _teams(desk),
-        "partners": _partners(desk),
+        "partners": day.partners_in(desk),
         "may_sign": request.assignment.role in SIGNERS,
         "today": desk.office.today(),
     }
@@ -95,11 +94,6 @@ def _teams(desk: Desk) -> list[JSON]:
             }
         )
     return found
-
-
-def _partners(desk: Desk) -> list[PartnerPerson]:
-    numbers = {partner_number(p) for t in desk.tours for p in t["partners"]}
-    return [desk.partners[n] for n in sorted(numbers) if n in desk.partners]
 
 
 # ---- the papers -------------------------------------------------------------------------------------
@@ -131,10 +125,10 @@ def what_to_bring(request: StaffRequest, monday: str, team: str, on: str) -> Htt
 @require_GET
 @duty_required(*READERS)
 def partner_list(request: StaffRequest, monday: str, partner: int) -> HttpResponse:
-    """A partner's own visits, as PDF; written down for every case in it."""
+    """A partner's own visits (``?village=``: of that village's own), as PDF; written down for each case."""
     desk = _desk(request, monday)
     person = get_object_or_404(PartnerPerson, pk=partner, office=desk.office)
-    made, cases = day.partner_list(desk, person)
+    made, cases = day.partner_list(desk, person, request.GET.get("village", ""))
     if made is None:
         raise Http404
     for case in _visible(request, cases).values():
