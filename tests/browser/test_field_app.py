@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,18 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
+from jemput import journal
 from jemput.core.codes import Duty
 from jemput.core.programme import Programme
+from jemput.journal import erase
 from jemput.journal.backup import backup, restore
 from jemput.journal.held import quarantined
 from jemput.journal.models import EntryRow
 from jemput.journal.verify import verify
+from jemput.programmes import packaged
 from jemput.sync import app, blobs, enrol, guard
 from jemput.sync.models import Blob
+from jemput.sync.pull import still_to_forget
 from jemput.sync.sealing import open_sealed
 from tests.browser.field_app import Handset
 from tests.journal.cases import Case
@@ -360,3 +366,60 @@ def test_a_server_restored_from_yesterday_gets_again_what_it_lost(
     rini.sees_all_in()
     assert notes(case) == 1
     assert verify().breaks == ()
+
+
+def test_a_phone_that_was_away_too_long_shows_nothing_and_still_takes_reports(
+    phone: Phone,
+    case: Case,  # noqa: F811
+) -> None:
+    journal.install(packaged()["jempol-keren"])
+    rini = phone(duty=Duty.VILLAGE_REGISTRAR)
+    rini.enrol()
+    rini.worker()
+    rini.offline()
+    rini.page.clock.install(time=datetime.now() + timedelta(days=15))
+    rini.open()
+    rini.go("kasus")
+    expect(rini.page.get_by_text("HP ini sudah 14 hari tidak terhubung")).to_be_visible()
+    expect(rini.page.get_by_text("SITI AMINAH")).to_have_count(0)
+    rini.check("a lease that has run out")
+    rini.go("lapor")
+    expect(rini.page.get_by_role("textbox").first).to_be_visible()
+    later = {"until": (datetime.now(UTC) + timedelta(days=900)).isoformat()}
+    rini.store(_LONGER % json.dumps(later))
+    rini.open()
+    rini.go("kasus")
+    expect(rini.page.get_by_text("HP ini sudah 14 hari tidak terhubung")).to_be_visible()
+    expect(rini.page.get_by_text("SITI AMINAH")).to_have_count(0)
+
+
+_LONGER = """await new Promise((done) => {
+  const about = db.transaction("about", "readwrite").objectStore("about");
+  about.get("standing").onsuccess = ({ target: { result: standing } }) => {
+    standing.lease.text = JSON.stringify({ ...JSON.parse(standing.lease.text), ...%s });
+    about.put(standing, "standing").onsuccess = done;
+  };
+}).then(() => 1)"""
+
+
+def test_who_is_forgotten_at_the_office_is_gone_from_the_phone(
+    phone: Phone,
+    case: Case,  # noqa: F811
+    programme: Programme,  # noqa: F811
+) -> None:
+    other = Case(programme).reported(name="SUKARNI", nik=None, phone=None)
+    rini = phone()
+    device = rini.enrol()
+    rini.types_a_note(case, "Belum selesai ditulis")
+    erase.erase([case.stream])
+    rini.sync()
+    rini.sees_all_in()
+    assert rini.store("(await get('cases')).map((row) => row.stream)") == [str(other.stream)]
+    assert rini.store("(await get('drafts')).length + (await get('summaries')).length") == 1
+    rini.go("kasus")
+    expect(rini.page.get_by_text("SUKARNI")).to_be_visible()
+    assert still_to_forget(case.stream) == [device], "it has not said so yet"
+    rini.sync()
+    expect(rini.page.get_by_text("Mengirim dan mengambil")).to_have_count(0)
+    rini.sees_all_in()
+    assert still_to_forget(case.stream) == []

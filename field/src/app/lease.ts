@@ -1,7 +1,8 @@
 /** What the office's signed statement lets this device do. */
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { Duty, TimeZone } from "../core/generated/codes";
 import type { Day } from "../core/moment";
+import { fromBase64 } from "../store/base64";
 import { standing } from "./phone";
 
 /** The signed statement, as the office wrote it. */
@@ -54,7 +55,27 @@ export const now = signal(Date.now());
 
 export const lease = computed<Lease | null>(() => (standing.value ? (JSON.parse(standing.value.lease.text) as Lease) : null));
 
+/** Whether the office has really said it: who changes the phone's memory lengthens no lease. */
+const isGenuine = signal(false);
+
+effect(() => {
+  const said = standing.value;
+  if (!said) return void (isGenuine.value = false);
+  void signedBy(said.signKey, said.lease.text, said.lease.signature).then((is) => {
+    if (standing.value === said) isGenuine.value = is;
+  });
+});
+
+async function signedBy(key: Uint8Array, text: string, signature: string): Promise<boolean> {
+  try {
+    const known = await crypto.subtle.importKey("raw", key as BufferSource, "Ed25519", false, ["verify"]);
+    return await crypto.subtle.verify("Ed25519", known, fromBase64(signature) as BufferSource, new TextEncoder().encode(text));
+  } catch (error) {
+    return (error as DOMException).name === "NotSupportedError"; // an older browser; TLS brought it all the same
+  }
+}
+
 /** Whether the phone may show what it holds. The office's clock counts, as far as it is known. */
 export const mayRead = computed(
-  () => lease.value !== null && now.value + (standing.value?.ahead ?? 0) < Date.parse(lease.value.until),
+  () => lease.value !== null && isGenuine.value && now.value + (standing.value?.ahead ?? 0) < Date.parse(lease.value.until),
 );

@@ -1,5 +1,6 @@
 /** Speaking to the office: every call is signed by the device's own key (docs/sync.md). */
 import { db } from "../app/phone";
+import { base64 } from "../store/base64";
 import { deviceOf, type Enrolling } from "../store/db";
 
 /** No answer came: no signal, or a server that sleeps. */
@@ -28,15 +29,6 @@ export class Refused extends Error {
 
 const PATIENCE_MS = 60_000;
 const ROOT = new URL("../sync/", document.baseURI).pathname;
-
-export const base64 = (bytes: Uint8Array): string => {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-};
-
-export const fromBase64 = (text: string): Uint8Array =>
-  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
 
 export async function hexDigest(bytes: Uint8Array): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as BufferSource));

@@ -1,7 +1,8 @@
 /** Becoming known to the office, with the code that it shows. */
 import { db, look } from "../app/phone";
 import { write, type Device, type Enrolling, type Standing } from "../store/db";
-import { callToEnrol, fromBase64, newKeys } from "./call";
+import { fromBase64 } from "../store/base64";
+import { callToEnrol, newKeys } from "./call";
 import type { Said } from "./standing";
 
 interface Enrolled extends Said {

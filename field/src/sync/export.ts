@@ -2,7 +2,8 @@
 import { db, device } from "../app/phone";
 import { filesToSend, type FileRow } from "../store/files";
 import { toSend } from "../store/outbox";
-import { base64, hexDigest, signed } from "./call";
+import { base64 } from "../store/base64";
+import { hexDigest, signed } from "./call";
 
 /** The first line of an export file. */
 export const FORMAT = "jemput-export-1";

@@ -1,7 +1,8 @@
 /** Handing in what was captured. Needs no PIN: what is sent was sealed to the office when it was written. */
 import { db, standing } from "../app/phone";
 import { answered, offerNumbers, toSend, type Answer, type OutboxRow } from "../store/outbox";
-import { base64, call, TooLarge } from "./call";
+import { base64 } from "../store/base64";
+import { call, TooLarge } from "./call";
 import { hear, keep, type Said } from "./standing";
 
 const MOST_ITEMS = 200;
