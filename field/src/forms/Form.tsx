@@ -33,6 +33,9 @@ export interface Answering {
 }
 
 const YES_NO: [string, Sayable][] = [["yes", _("Yes")], ["no", _("No")]];
+/** What was chosen by mistake can be taken back. */
+const NOT_KNOWN: [string, Sayable] = ["", _("Not known")];
+const NOT_CHOSEN: [string, Sayable] = ["", _("Not chosen")];
 
 /** Keyboards that suit what is typed. */
 const INPUTS: Partial<Record<As, object>> = {
@@ -52,9 +55,9 @@ export function One({ question, value, fault, onType }: Answering) {
   const text = typeof value === "string" ? value : "";
   switch (as) {
     case "one":
-      return <Choice {...about} options={choices} value={text} onChange={onType} />;
+      return <Choice {...about} options={required ? choices : [...choices, NOT_CHOSEN]} value={text} onChange={onType} />;
     case "yes_no":
-      return <Choice {...about} options={YES_NO} value={text} onChange={onType} />;
+      return <Choice {...about} options={required ? YES_NO : [...YES_NO, NOT_KNOWN]} value={text} onChange={onType} />;
     case "several":
       return <Choice {...about} many options={choices} value={Array.isArray(value) ? (value as string[]) : []} onChange={onType} />;
     case "select":

@@ -6,8 +6,8 @@ import { project } from "./project";
 
 const [WIDTH, HEIGHT] = [344, 200];
 
-/** `stops` in the order of the route; `here` is where the phone is, if it said so. */
-export function RouteMap({ stops, here }: { stops: readonly { n: number; point: Point }[]; here: Point | null }) {
+/** `stops` in the order of the route, rough ones drawn open; `here` is where the phone is, if it said so. */
+export function RouteMap({ stops, here }: { stops: readonly { n: number; point: Point; isRough: boolean }[]; here: Point | null }) {
   const picture = project([...stops.map(({ point }) => point), ...(here ? [here] : [])], WIDTH, HEIGHT);
   if (!picture || !stops.length) return null;
   const { at, scale } = picture;
@@ -20,7 +20,7 @@ export function RouteMap({ stops, here }: { stops: readonly { n: number; point: 
         {me && <circle class="map-me" cx={me.x} cy={me.y} r="6" />}
         {doors.map(({ x, y }, i) => (
           <g key={i}>
-            <circle class="map-door" cx={x} cy={y} r="12" />
+            <circle class={stops[i]!.isRough ? "map-door rough" : "map-door"} cx={x} cy={y} r="12" />
             <text class="map-number" x={x} y={y + 4} text-anchor="middle">
               {stops[i]!.n}
             </text>

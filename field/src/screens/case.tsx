@@ -188,7 +188,7 @@ function Papers({ c }: { c: Case }) {
             {say(Document[document])}
             <br />
             <small>
-              {say(paper.delivered ? _("Handed over") : paper.printed ? _("Printed, to be handed over") : _("Not printed yet"))}
+              {say(paper.delivered ? Status.delivered : paper.printed ? _("Printed, to be handed over") : _("Not printed yet"))}
               {paper.receipt && ` · ${paper.receipt}`}
             </small>
           </li>

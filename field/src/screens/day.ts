@@ -27,7 +27,9 @@ export interface Stop {
   place: string;
   needs: string;
   phone: string | null;
+  /** The door itself, else the middle of its village. */
   point: Point | null;
+  isRough: boolean;
   /** Printed, to be handed over. */
   ready: readonly Document[];
   originals: number;
@@ -49,11 +51,12 @@ export interface Coming {
 
 type Whole = Pick<Case, "stream" | "programme" | "state" | "entries" | "person">;
 
-/** The stop of a case, if somebody is waiting for a visit there. */
-export function stopOf({ stream, programme, state, entries, person }: Whole): Stop | null {
+/** The stop of a case, if somebody is waiting for a visit there. `village` is where its village lies. */
+export function stopOf({ stream, programme, state, entries, person }: Whole, village: Point | null = null): Stop | null {
   const visit = comingOf(entries, state, programme);
   if (!visit) return null;
   const { latitude, longitude } = person;
+  const door = latitude !== undefined && longitude !== undefined ? { latitude, longitude } : null;
   return {
     stream,
     hash: programme.hash,
@@ -66,7 +69,8 @@ export function stopOf({ stream, programme, state, entries, person }: Whole): St
     place: person.place_name ?? "",
     needs: person.needs ?? "",
     phone: phoneOf(person, peopleAround(entries)),
-    point: latitude !== undefined && longitude !== undefined ? { latitude, longitude } : null,
+    point: door ?? village,
+    isRough: !door,
     ready: [...state.documents].filter(([, p]) => p.printed && !p.delivered).map(([d]) => d),
     originals: state.originals.size,
     attempts: state.attempts,

@@ -1,14 +1,14 @@
 /** One place, many people: one after another, each with one tap; what must be asked of each opens their own page. */
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { act, cases, draft, me, readCase, today } from "../app/office";
+import { act, cases, draft, me, programmeOf, readCase, today } from "../app/office";
 import { go, href, type Params } from "../app/routes";
 import { Busy, Button, Choice, Empty, Page } from "../app/ui";
 import { ConsentBasis, Partner, VisitOutcome, type Partner as PartnerCode, type VisitOutcome as Outcome } from "../core/generated/codes";
 import { _, words } from "../core/text";
 import { say } from "../messages";
 import type { Stop } from "./day";
-import { nextTap, outcomeTap, places, type Session, type Writing } from "./roster";
+import { asksEach, nextTap, outcomeTap, places, type Session, type Writing } from "./roster";
 import { useStops } from "./stops";
 import "./screens.css";
 
@@ -111,12 +111,14 @@ function Somebody({ stream, stop, session }: { stream: string; stop: Stop | unde
       </article>
     );
   }
+  const programme = programmeOf(stop.hash);
+  const isAsked = stop.ready.length > 0 || (!!programme && asksEach(programme, me.value!.duty));
   return (
     <article class="stop" aria-label={name}>
       <h2>{name}</h2>
       {stop.needs && <p class="need">{stop.needs}</p>}
       <Button kind="main" isBusy={busy.value} onClick={served}>
-        {say(stop.ready.length ? _("Go to the person") : _("Everything recorded"))}
+        {say(isAsked ? _("Go to the person") : _("Everything recorded"))}
       </Button>
       <details>
         <summary>{say(_("Otherwise"))}</summary>

@@ -2,7 +2,7 @@
 import type { Body, JSONObject, Kind } from "../core/entries/base";
 import { whole } from "../core/entries/base";
 import { MODALITIES } from "../core/entries/derived";
-import type { ConsentBasis, Partner, VisitOutcome } from "../core/generated/codes";
+import type { ConsentBasis, Duty, Partner, VisitOutcome } from "../core/generated/codes";
 import type { Programme } from "../core/programme";
 import type { Actor } from "../core/rules";
 import type { State } from "../core/state";
@@ -44,6 +44,15 @@ function usual(kind: Kind, session: Session): JSONObject | null {
   }
   return null;
 }
+
+const FOR_ALL: readonly Kind[] = ["visit_started", "consent_given", "recorded", "visit_ended"];
+
+/** Whether the programme wants something at the door that only each person can answer. */
+export const asksEach = (programme: Programme, duty: Duty): boolean =>
+  programme.steps.some(
+    ({ phase, optional, entry, duties }) =>
+      phase === "visit" && !optional && duties.includes(duty) && !FOR_ALL.includes(entry),
+  );
 
 export type Tap = { write: Writing[]; ask?: never } | { write?: never; ask: Kind };
 

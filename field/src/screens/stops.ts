@@ -1,7 +1,8 @@
 /** The stops of today, read whole from the phone; they follow what is written or pulled. */
 import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { cases, readCase, today } from "../app/office";
+import { cases, me, readCase, today } from "../app/office";
+import { covers } from "../core/areas";
 import { whereAmI } from "../forms/Position";
 import { dueOn, stopOf, type Point, type Stop } from "./day";
 
@@ -12,13 +13,19 @@ export function useStops(): Stop[] | null {
   useEffect(() => {
     let isNewest = true;
     void Promise.all(dueOn(all.values(), today()).map(({ stream }) => readCase(stream))).then((read) => {
-      if (isNewest) stops.value = read.flatMap((c) => (c ? (stopOf(c) ?? []) : []));
+      if (isNewest) stops.value = read.flatMap((c) => (c ? (stopOf(c, pointOf(c.state.area)) ?? []) : []));
     });
     return () => {
       isNewest = false;
     };
   }, [all]);
   return stops.value;
+}
+
+/** Where a village lies, as the office's book has it. */
+function pointOf(area: string): Point | null {
+  const at = me.value?.office.villages.find(({ code }) => covers(code, area))?.at;
+  return at ? { latitude: at[0], longitude: at[1] } : null;
 }
 
 const TEAM = "jemput-team";

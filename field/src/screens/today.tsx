@@ -49,7 +49,7 @@ function Route({ stops }: { stops: Stop[] }) {
   const institutions = places(stops);
   const inside = new Map([...institutions.values()].flatMap((some) => some.map((stop) => [stop, some] as const)));
   const shown = stops.filter((stop) => !inside.has(stop) || inside.get(stop)!.find((one) => stops.includes(one)) === stop);
-  const numbered = shown.flatMap((stop, i) => (stop.point ? [{ n: i + 1, point: stop.point }] : []));
+  const numbered = shown.flatMap((stop, i) => (stop.point ? [{ n: i + 1, point: stop.point, isRough: stop.isRough }] : []));
   return (
     <>
       <Bag stops={stops} />
