@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from playwright.sync_api import Locator, ViewportSize, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from jemput import journal
 from jemput.core import entries as e
-from jemput.core.codes import Channel, Document, Duty, Group, Partner, PlaceKind, Relation
+from jemput.core.codes import Channel, DataCondition, Document, Duty, Group, Partner, PlaceKind, Relation
 from jemput.core.entries import Body, Entry
 from jemput.core.programme import Programme
 from jemput.intake import Author, new_id, open_case
@@ -24,6 +24,8 @@ from tests.people import BATAM, office
 
 ISLANDS = "21.71.01"
 """Belakang Padang, islands off Batam."""
+WARD = "32.75.01.1002"
+"""Margahayu in Bekasi."""
 SIZE: ViewportSize = {"width": WIDTH, "height": 740}
 TALLEST = 1500
 SHOTS = os.environ.get("JEMPUT_FIELD_SHOTS")
@@ -36,17 +38,17 @@ expect.set_options(timeout=20_000)  # small machines: a phone is simulated besid
 # ---- the cases of the day -----------------------------------------------------------------------------
 
 
-def installed(code: str) -> Programme:
-    """A shipped programme as Batam would copy it."""
+def installed(code: str, by: str = BATAM) -> Programme:
+    """A shipped programme as an office would copy it."""
     data = packaged()[code].decode()
-    return journal.install(re.sub(r'^office = "[0-9.]+"', f'office = "{BATAM}"', data, flags=re.M).encode())
+    return journal.install(re.sub(r'^office = "[0-9.]+"', f'office = "{by}"', data, flags=re.M).encode())
 
 
 class Given:
     """A case that others have prepared for the officer's day."""
 
     def __init__(self, programme: Programme, area: str = f"{ISLANDS}.1002", **facts: Any) -> None:
-        self.desk = str(office(BATAM).pk)
+        office(area[:5])
         author = Author("desk", Duty.MAIN_ADMIN)
         known = {"area": area, "documents": [Document.KTP_EL], "channel": Channel.HOTLINE, **facts}
         now = timezone.now()
@@ -129,11 +131,54 @@ def in_a_home(programme: Programme, *names: str) -> list[Given]:
 def finished(programme: Programme) -> Given:
     """A card that only has to be brought."""
     one = Given(programme, name="SUTINI", address="Warung ujung jalan", phone="+6281200000012")
-    one.says(Duty.MAIN_ADMIN, ACCEPTED, e.CentreStatus(raw="PRINT_READY_RECORD"))
-    one.says(Duty.MAIN_ADMIN, e.HandOverChosen(place=e.HandOverPlace.AT_THE_DOOR))
+    one.says(Duty.MAIN_ADMIN, ACCEPTED).promised()
+    visit = e.VisitStarted(visit=new_id(), partners=[Partner.HEALTH_WORKER])
+    one.says(
+        Duty.FIELD_OFFICER,
+        visit,
+        e.PersonDescribed(birth_about="umur 60-an"),
+        e.ConditionChecked(go_ahead=True),
+        e.ConsentGiven(basis=e.ConsentBasis.CONSENT),
+        e.BiodataChecked(result=e.BiodataResult.MATCH),
+        e.Recorded(),
+        e.VisitEnded(visit=visit.visit, outcome=e.VisitOutcome.DONE),
+        e.HandOverChosen(place=e.HandOverPlace.AT_THE_DOOR),
+    )
+    one.says(Duty.DATA_ENTRY, e.DataEntered(), e.SentToCentre(), e.CentreStatus(raw="PRINT_READY_RECORD"))
     one.says(Duty.PRINTING, e.Printed(document=Document.KTP_EL))
     one.says(Duty.PRINTING, e.CustodyTaken(document=Document.KTP_EL, holder=e.Holder.OFFICER))
     return one.promised(e.VisitPurpose.DELIVER)
+
+
+def papers_to_collect(programme: Programme) -> Given:
+    """A family in the city whose papers the RW agent fetches."""
+    facts = {"documents": [Document.FAMILY_CARD], "condition": DataCondition.DATA_CHANGE}
+    one = Given(programme, WARD, name="HENDRA", phone="+6281200000013", **facts)
+    one.says(Duty.SUBDISTRICT, ACCEPTED, e.PersonDescribed(address="Gang Mawar 3"))
+    return one.promised(e.VisitPurpose.COLLECT_PAPERS)
+
+
+def photo_of_a_paper(page: Page) -> bytes:
+    """A photo as a phone takes it: 8 megapixels, and beside the picture where it was taken."""
+    script = """async () => {
+      const canvas = new OffscreenCanvas(3264, 2448), draw = canvas.getContext('2d')
+      draw.fillStyle = '#eee'; draw.fillRect(0, 0, 3264, 2448)
+      draw.fillStyle = '#111'; draw.font = '60px serif'
+      for (let line = 1; line < 30; line += 1) draw.fillText('KK 9901010503260001', 200, line * 80)
+      const blob = await canvas.convertToBlob({type: 'image/jpeg', quality: 0.95})
+      return [...new Uint8Array(await blob.arrayBuffer())]
+    }"""
+    plain = bytes(page.evaluate(script))
+    beside = b"Exif\0\0II*\0GPSLatitude 1.0612"
+    return plain[:2] + b"\xff\xe1" + (len(beside) + 2).to_bytes(2) + beside + plain[2:]
+
+
+def size_of(jpeg: bytes) -> tuple[int, int]:
+    """Width and height, from the header of the frame."""
+    at = 2
+    while jpeg[at + 1] not in (0xC0, 0xC2):
+        at += 2 + int.from_bytes(jpeg[at + 2 : at + 4])
+    return int.from_bytes(jpeg[at + 7 : at + 9]), int.from_bytes(jpeg[at + 5 : at + 7])
 
 
 # ---- the phone ----------------------------------------------------------------------------------------

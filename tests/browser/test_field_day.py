@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -13,15 +13,29 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from jemput import journal
+from jemput.core import entries as e
 from jemput.core.codes import Duty
 from jemput.core.fold import fold
 from jemput.core.state import State
 from jemput.journal.models import CaseRow
-from jemput.sync import app
-from jemput.sync.models import Device
-from tests.browser.field_phone import ISLANDS, SIZE, Thumb, at_home, finished, in_a_home, installed
+from jemput.sync import app, sealing
+from jemput.sync.blobs import PURPOSE
+from jemput.sync.models import Blob, Device
+from tests.browser.field_phone import (
+    ISLANDS,
+    SIZE,
+    WARD,
+    Thumb,
+    at_home,
+    finished,
+    in_a_home,
+    installed,
+    papers_to_collect,
+    photo_of_a_paper,
+    size_of,
+)
 from tests.journal.conftest import office_key  # noqa: F401  (a fixture)
-from tests.people import BATAM, signed_in, staff
+from tests.people import BATAM, BEKASI, signed_in, staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -30,14 +44,14 @@ PLACE = {"latitude": 1.0611, "longitude": 103.8902, "accuracy": 12}
 
 
 @pytest.fixture
-def phone(
+def handed_out(
     live_server: LiveServer,
     browser: Browser,
     office_key: None,  # noqa: F811
     settings: Settings,
     tmp_path: Path,
-) -> Iterator[Thumb]:
-    """A phone of 360 px that knows where it is; afterwards nothing has complained, axe neither."""
+) -> Iterator[Callable[..., Thumb]]:
+    """Phones of 360 px that know where they are; afterwards nothing has complained, axe neither."""
     if not app.files():
         pytest.skip("the field app is not built: ./run field")
     settings.MEDIA_ROOT = tmp_path / "files"
@@ -50,15 +64,22 @@ def phone(
         geolocation=PLACE,  # type: ignore[arg-type]
         permissions=["geolocation"],
     )
-    phone = Thumb(context, live_server.url, area=ISLANDS)
-    phone.page.set_default_timeout(30_000)
-    phone.page.set_default_navigation_timeout(90_000)
-    yield phone
+    made: list[Thumb] = []
+
+    def give(duty: Duty, area: str) -> Thumb:
+        phone = Thumb(context, live_server.url, duty=duty, area=area)
+        phone.page.set_default_timeout(30_000)
+        phone.page.set_default_navigation_timeout(90_000)
+        made.append(phone)
+        return phone
+
+    yield give
     context.close()
-    assert phone.wrong == []
+    assert [phone.wrong for phone in made] == [[]]
 
 
-def test_a_day_without_signal_is_in_the_office_exactly_once(phone: Thumb) -> None:
+def test_a_day_without_signal_is_in_the_office_exactly_once(handed_out: Callable[..., Thumb]) -> None:
+    phone = handed_out(Duty.FIELD_OFFICER, ISLANDS)
     disorder, on_the_spot = installed("odgj-batam"), installed("on-the-spot")
     joko = at_home(disorder)
     home = in_a_home(on_the_spot, "ADIL", "BUDIMAN", "CITRA", "DARMI")
@@ -204,6 +225,56 @@ def report(phone: Thumb) -> str:
     ticket = phone.page.locator("strong.number").inner_text()
     phone.shot("reported")
     return ticket
+
+
+def test_an_agent_takes_papers_along_and_their_photo_tells_no_place(
+    handed_out: Callable[..., Thumb], settings: Settings
+) -> None:
+    family = papers_to_collect(installed("halo-pamor", BEKASI))
+    phone = handed_out(Duty.RW_AGENT, WARD)
+    phone.enrol()
+    phone.worker()
+    phone.offline()
+    phone.to("Hari ini")
+    phone.press("Buka", phone.page.get_by_role("article", name=re.compile("HENDRA")))
+    phone.press(re.compile("^(Jemput|Datang|Ambil)"))
+    phone.press("Simpan")
+    phone.page.locator(".steps a", has_text="Ambil dokumen").first.click()
+    phone.write("count", "2")
+    phone.write("papers", "KK asli, akta nikah; baik")
+    phone.write("given_by", "hendra")
+    receipt = phone.page.locator("strong.number").inner_text()
+    picture = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo_of_a_paper(phone.page)}
+    phone.page.locator("input[type=file]").set_input_files(picture)  # type: ignore[arg-type]
+    phone.sees(re.compile(r"^Foto 1, \d+ KB$"))
+    # Called away: the photo and the number that was read out are still there.
+    phone.page.reload()
+    phone.unlock()
+    phone.sees(re.compile(r"^Foto 1, \d+ KB$"))
+    assert phone.page.locator("strong.number").inner_text() == receipt
+    phone.sign()
+    phone.shot("originals")
+    phone.press("Simpan")
+    phone.sees("Dokumen asli ada pada kami")
+    # Out of the order: said, and kept all the same when it was so.
+    phone.page.get_by_text("Langkah berikutnya").click()
+    phone.page.locator(".steps a", has_text="Unggah").click()
+    phone.press("Simpan")
+    phone.sees("Menurut programnya tidak demikian:")
+    phone.shot("otherwise")
+    phone.press("Kembali")
+    phone.offline(False)
+    phone.sees_all_in()
+
+    taken = next(x.body for x in journal.entries(family.stream) if x.body.kind == "originals_collected")
+    assert isinstance(taken, e.OriginalsCollected)
+    assert (taken.receipt, taken.count, taken.given_by) == (receipt, 2, "HENDRA")
+    files = {b.digest: Path(settings.MEDIA_ROOT, b.digest[:2], b.digest) for b in Blob.objects.all()}
+    assert set(taken.files or []) == files.keys() and len(files) == 2
+    sent = [sealing.open_sealed(file.read_bytes(), PURPOSE) for file in files.values()]
+    photo = next(content for content in sent if content.startswith(b"\xff\xd8"))
+    assert b"Exif" not in photo and b"GPS" not in photo
+    assert size_of(photo) == (1600, 1200) and len(photo) <= 350_000
 
 
 def state_of(stream: UUID) -> State:
