@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from jemput import journal
+from jemput.accounts.models import Assignment
 from jemput.core.codes import Duty
 from jemput.core.programme import Programme
 from jemput.journal import erase
@@ -31,7 +32,7 @@ from jemput.sync.sealing import open_sealed
 from tests.browser.field_app import Handset
 from tests.journal.cases import Case
 from tests.journal.conftest import case, office_key, programme  # noqa: F401
-from tests.people import TRENGGALEK, signed_in, staff
+from tests.people import MUNJUNGAN, TRENGGALEK, signed_in, staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -423,3 +424,23 @@ def test_who_is_forgotten_at_the_office_is_gone_from_the_phone(
     expect(rini.page.get_by_text("Mengirim dan mengambil")).to_have_count(0)
     rini.sees_all_in()
     assert still_to_forget(case.stream) == []
+
+
+def test_what_the_office_refused_stays_in_sight_until_somebody_was_told(
+    phone: Phone,
+    case: Case,  # noqa: F811
+) -> None:
+    rini = phone()
+    device = rini.enrol()
+    rini.offline()
+    rini.notes(case, "Sudah bukan wilayah saya")
+    Assignment.objects.filter(pk=device.assignment_id).update(area=MUNJUNGAN)
+    rini.offline(False)
+    rini.sync()
+    expect(rini.page.get_by_role("heading", name="Perlu perhatian")).to_be_visible()
+    expect(rini.page.get_by_text("Semua sudah masuk.")).to_be_hidden()
+    rini.check("something was refused")
+    assert [kept.verdict for kept in quarantined()] == ["rejected"] and notes(case) == 0
+    assert rini.store("(await get('cases')).length") == 0, "the case has left this phone"
+    rini.page.get_by_role("button", name="Sudah saya sampaikan").click()
+    expect(rini.page.get_by_text("Semua sudah masuk.")).to_be_visible()

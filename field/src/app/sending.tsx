@@ -6,7 +6,7 @@ import { _, words } from "../core/text";
 import { KINDS } from "../core/generated/kinds";
 import type { Kind } from "../core/entries/base";
 import { language, say } from "../messages";
-import { needAttention, ownOf, type OutboxRow } from "../store/outbox";
+import { acknowledge, needAttention, ownOf, type OutboxRow } from "../store/outbox";
 import { vault } from "../store/session";
 import { saveExport } from "../sync/export";
 import { isEverythingIn, syncing, syncNow, why } from "../sync/run";
@@ -92,6 +92,10 @@ function Attention({ count }: { count: number }) {
       );
     });
   }, [count]);
+  const told = async ({ seq }: OutboxRow) => {
+    await acknowledge(db(), seq);
+    await countUnsent();
+  };
   return (
     <section>
       <h2>{say(_("Needs attention"))}</h2>
@@ -107,6 +111,7 @@ function Attention({ count }: { count: number }) {
               <br />
               {row.answer?.words}
             </p>
+            <Button onClick={() => told(row)}>{say(_("I have told my supervisor"))}</Button>
           </li>
         ))}
       </ul>

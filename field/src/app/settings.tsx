@@ -5,6 +5,7 @@ import { _, words, type Words } from "../core/text";
 import { language, say, type Language } from "../messages";
 import { changePin, isPin, NoKey, WrongPin } from "../store/pin";
 import { lock } from "../store/session";
+import { saveExport } from "../sync/export";
 import { eraseAll } from "./erase";
 import { lease } from "./lease";
 import { db, device, look, speak } from "./phone";
@@ -80,14 +81,18 @@ function OtherPin() {
 function Erase() {
   const { waiting, held, files } = unsent.value;
   const waits = waiting + held + files;
-  const sure = useSignal(false);
+  const [sure, exported] = [useSignal(false), useSignal(false)];
   return (
     <details>
       <summary>{say(_("Erase this phone"))}</summary>
       <p>{say(_("Everything of Jemput goes from this phone. To use it again the office must show a new code."))}</p>
-      {waits > 0 ? (
-        <Notice kind="bad">{say(words(_("%(n)s entries or files have not been sent. Send them, or save the sealed file, first: erasing would lose them."), { n: waits }))}</Notice>
-      ) : (
+      {waits > 0 && (
+        <Notice kind="bad">
+          <p>{say(words(_("%(n)s entries or files have not been sent. Send them, or save the sealed file, first: erasing would lose them."), { n: waits }))}</p>
+          <Button onClick={async () => void (exported.value = await saveExport())}>{say(_("Save a sealed file"))}</Button>
+        </Notice>
+      )}
+      {(waits === 0 || exported.value) && (
         <>
           <Choice label={_("Are you sure?")} options={{ yes: _("Yes, erase everything here") }} many value={sure.value ? ["yes"] : []} onChange={(on) => (sure.value = on.length > 0)} required />
           <Button kind="danger" disabled={!sure.value} onClick={() => eraseAll()}>

@@ -96,7 +96,7 @@ export function Field(
         {say(label)} {!required && <small>{say(_("(optional)"))}</small>}
       </label>
       {help && <p id={`${id}-help`} class="help">{say(help)}</p>}
-      {fault && <p id={`${id}-fault`} class="fault">{say(fault)}</p>}
+      {fault && <p id={`${id}-fault`} class="fault" role="alert">{say(fault)}</p>}
       {rows ? <textarea rows={rows} {...common} {...(rest as object)} /> : <input {...common} {...(rest as object)} />}
     </div>
   );
@@ -123,7 +123,7 @@ export function Choice<C extends string>(
         {say(label)} {!required && <small>{say(_("(optional)"))}</small>}
       </legend>
       {help && <p class="help">{say(help)}</p>}
-      {fault && <p id={`${id}-fault`} class="fault">{say(fault)}</p>}
+      {fault && <p id={`${id}-fault`} class="fault" role="alert">{say(fault)}</p>}
       {pairs.map(([one, words]) => (
         <label key={one}>
           <input type={props.many ? "checkbox" : "radio"} name={id} checked={isOn(one)} onChange={() => pick(one)} />
@@ -146,7 +146,7 @@ export function Select<C extends string>(
         {say(label)} {!required && <small>{say(_("(optional)"))}</small>}
       </label>
       {help && <p id={`${id}-help`} class="help">{say(help)}</p>}
-      {fault && <p id={`${id}-fault`} class="fault">{say(fault)}</p>}
+      {fault && <p id={`${id}-fault`} class="fault" role="alert">{say(fault)}</p>}
       <select id={id} value={value} aria-describedby={help ? `${id}-help` : undefined} onChange={(event) => onChange(event.currentTarget.value as C)}>
         <option value="">{say(_("Choose …"))}</option>
         {options.map(([one, words]) => (

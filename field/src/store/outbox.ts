@@ -149,6 +149,15 @@ export async function toSend(db: Store, most = 200): Promise<OutboxRow[]> {
   return [...held, ...waiting].sort((one, other) => one.seq - other.seq).slice(0, most);
 }
 
+/** The officer has read why, and told somebody; the office has it in quarantine. */
+export const acknowledge = (db: Store, seq: number): Promise<void> =>
+  write(db, ["outbox"], async (tx) => {
+    const row = await tx.store.get(seq);
+    if (row?.state !== "attention") return;
+    const { own: _own, ...rest } = row;
+    await tx.store.put({ ...rest, state: "settled" });
+  });
+
 /** What the office answered to one item. */
 export interface Answer {
   id: string | null;
@@ -201,7 +210,8 @@ export const settle = (db: Store): Promise<void> =>
       await outbox.put({ ...rest, state: "settled" });
     }
     const rows = await outbox.getAll();
-    const busy = new Set(rows.filter((row) => row.state !== "settled").map((row) => row.stream));
+    const isOnItsWay = (row: OutboxRow) => row.state !== "settled" && row.state !== "attention"; // that, the office has kept
+    const busy = new Set(rows.filter(isOnItsWay).map((row) => row.stream));
     for (const { stream, feed, leaving } of await cases.getAll()) {
       if (!leaving || busy.has(stream) || cursors.get(feed)?.beginning) continue;
       await Promise.all([cases.delete(stream), tx.objectStore("summaries").delete(stream)]);

@@ -22,8 +22,9 @@ export const why = signal<Words | null>(null);
 
 /** Nothing waits, nothing is half sent, and all that the office had is here. Only then is "everything in" said. */
 export const isEverythingIn = computed(() => {
-  const { waiting, held, settling, files } = unsent.value;
-  return standing.value?.wholeAt !== undefined && !(waiting || held || settling || files) && why.value === null;
+  const { waiting, held, settling, attention, files } = unsent.value;
+  const isOpen = waiting || held || settling || attention || files;
+  return standing.value?.wholeAt !== undefined && !isOpen && why.value === null;
 });
 
 const OFTEN_MS = 5 * 60_000;
@@ -38,7 +39,11 @@ let timer: ReturnType<typeof setTimeout> | undefined;
  */
 export async function syncNow(how: "now" | "quietly" = "now"): Promise<void> {
   if (syncing.value || !standing.value) return;
-  if (how === "quietly" && (Date.now() < notBefore || !navigator.onLine)) return;
+  if (how === "quietly") {
+    const early = notBefore - Date.now();
+    if (early > 0) return soon(early + 100);
+    if (!navigator.onLine) return;
+  }
   syncing.value = true;
   try {
     await navigator.locks.request("jemput sync", once);
