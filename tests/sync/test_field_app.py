@@ -1,4 +1,4 @@
-"""How the field app is served: what may be kept, what is asked for anew, what is said when it is not built."""
+"""How the field app is served: what stays, what is asked for anew, what is said when it is not built."""
 
 from __future__ import annotations
 
