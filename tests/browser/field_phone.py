@@ -131,17 +131,17 @@ def in_a_home(programme: Programme, *names: str) -> list[Given]:
 def finished(programme: Programme) -> Given:
     """A card that only has to be brought."""
     one = Given(programme, name="SUTINI", address="Warung ujung jalan", phone="+6281200000012")
-    one.says(Duty.MAIN_ADMIN, ACCEPTED).promised()
-    visit = e.VisitStarted(visit=new_id(), partners=[Partner.HEALTH_WORKER])
+    visit = new_id()
+    one.says(Duty.MAIN_ADMIN, ACCEPTED, e.VisitScheduled(visit=visit, day=today()))
     one.says(
         Duty.FIELD_OFFICER,
-        visit,
+        e.VisitStarted(visit=visit, partners=[Partner.HEALTH_WORKER]),
         e.PersonDescribed(birth_about="umur 60-an"),
         e.ConditionChecked(go_ahead=True),
         e.ConsentGiven(basis=e.ConsentBasis.CONSENT),
         e.BiodataChecked(result=e.BiodataResult.MATCH),
         e.Recorded(),
-        e.VisitEnded(visit=visit.visit, outcome=e.VisitOutcome.DONE),
+        e.VisitEnded(visit=visit, outcome=e.VisitOutcome.DONE),
         e.HandOverChosen(place=e.HandOverPlace.AT_THE_DOOR),
     )
     one.says(Duty.DATA_ENTRY, e.DataEntered(), e.SentToCentre(), e.CentreStatus(raw="PRINT_READY_RECORD"))
