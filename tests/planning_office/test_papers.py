@@ -18,8 +18,9 @@ from jemput.accounts.models import Access, AccessLog
 from jemput.core import entries as e
 from jemput.core.codes import Duty, Group, PlaceKind, Relation
 from jemput.core.programme import Programme
+from jemput.core.rules import Actor
 from jemput.planning.papers.models import AssignmentLetter
-from jemput.planning.week import edit, keep, make
+from jemput.planning.week import edit, keep, make, publish
 from tests.journal.cases import Case
 from tests.people import signed_in, staff
 from tests.planning_office.cases import MONDAY, NOW, tell
@@ -301,3 +302,22 @@ def test_a_programme_whose_name_tells_of_an_illness_is_called_by_its_number(keep
     office.sign(office.tour_of(case)["team"])
     said = words(office.letter(AssignmentLetter.objects.get()))
     assert "program 2" in said and "ODGJ" not in said and "jiwa" not in said.lower()
+
+
+def test_a_visit_that_needs_the_order_first_is_planned_then_ordered_by_the_letter_then_promised(
+    office: Office, keren: Programme
+) -> None:
+    case = Case(keren, area="35.03.04.2001")
+    tell(case, case.report(latitude=None, longitude=None), Duty.REPORTER, NOW - timedelta(days=2))
+    tell(case, e.Triaged(result=e.TriageResult.ACCEPTED), Duty.MAIN_ADMIN, NOW - timedelta(days=2))
+    week = office.planned()
+    assert str(case.stream) in keep.visits_in(week.plan)
+    scheduler = Actor(Duty.SCHEDULER, office.keeper.office.code)
+    early = publish.publish(week, office.by, scheduler, seen=week.version)
+    assert not early.written and "First" in str(early.refused[0].against[0])
+    assert office.sign(office.tour_of(case)["team"]).status_code == 302
+    done = publish.publish(office.week(), office.by, scheduler, seen=week.version)
+    assert [x.body.kind for x in done.written] == ["visit_scheduled"] and not done.refused
+    assert AssignmentLetter.objects.get().holds, "publishing moves nobody"
+    assert "Sudah ditandatangani" in office.page()
+    assert "against_rules" not in case.row.flags

@@ -122,7 +122,7 @@ def wanted(office: Office, until: date, now: datetime) -> list[Wanted]:
             scheduling = programme.step(step_id)
             purpose = VisitPurpose(scheduling.match.get("purpose", VisitPurpose.RECORD))
             step = _visit_step(programme, purpose)
-            if step and (id, purpose) not in found:
+            if step and (id, purpose) not in found and _may_be_scheduled(programme, state, scheduling):
                 due = _due(programme, state, scheduling, step, since, time)
                 found[id, purpose] = Wanted(id, purpose, programme, state, step, since, due)
     return [w for w in found.values() if w.promised is None or w.promised.day <= until]
@@ -180,19 +180,38 @@ def _cases(ids: Iterable[UUID]) -> Iterable[CaseRow]:
 
 
 def _waits(office: Office) -> dict[UUID, list[tuple[str, datetime]]]:
-    """Cases with a step of scheduling that waits, and since when."""
+    """Cases with a step of scheduling that waits, or with the order before it, which the letter for the
+    planned week gives; and since when.
+    """
     hashes = ProgrammeVersion.objects.values_list("hash", flat=True)
-    programmes = {h: journal.programme_of(h) for h in hashes}
-    ids = {s.id for p in programmes.values() for s in p.steps if s.entry == "visit_scheduled"}
+    leads = {h: _leads_to_a_visit(journal.programme_of(h)) for h in hashes}
+    ids = {step for led in leads.values() for step in led}
     rows = Waiting.objects.filter(office=office.code, step__in=ids).order_by("case_id", "step")
     found: dict[UUID, list[tuple[str, datetime]]] = {}
     for case, step, since, hash in rows.values_list(
         "case_id", "step", "since", "case__programme_hash"
     ).distinct():
-        known = next((s for s in programmes[hash].steps if s.id == step), None)
-        if known and known.entry == "visit_scheduled":
-            found.setdefault(case, []).append((step, since))
+        found.setdefault(case, []).extend((to, since) for to in leads[hash].get(step, ()))
     return found
+
+
+def _leads_to_a_visit(programme: Programme) -> dict[str, list[str]]:
+    """The steps of scheduling, by themselves and by the order that each comes after."""
+    led: dict[str, list[str]] = {}
+    for step in programme.steps:
+        if step.entry == "visit_scheduled":
+            orders = [id for id in step.after if programme.step(id).entry == "ordered"]
+            for id in (step.id, *orders):
+                led.setdefault(id, []).append(step.id)
+    return led
+
+
+def _may_be_scheduled(programme: Programme, state: State, scheduling: Step) -> bool:
+    """Whether nothing but an order stands before it."""
+    before = [s for s in map(programme.step, scheduling.after) if s.entry != "ordered"]
+    return scheduling.id not in state.done and all(
+        s.id in state.done or not concerns(state, s) for s in before
+    )
 
 
 def _promises(office: Office, now: datetime) -> dict[UUID, list[Promised]]:
