@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from jemput.core.codes import Duty
@@ -121,4 +122,13 @@ def test_of_a_long_list_the_preview_shows_the_first_rows_and_counts_what_is_odd(
     assert "<strong>5001</strong> × NIK menjadi 3.5E+15" in shown, "what is wrong and how to mend it"
     assert "<strong>5001</strong> × Sel berisi rumus" in shown
     desk.post(f"{AT}preview/", {"new": address.partition("new=")[2], "drop": "1"})
+    assert not LinkList.objects.exists() and not LinkRow.objects.exists()
+
+
+def test_a_list_of_a_whole_regency_is_split_before_it_is_taken_in(desk: Client) -> None:
+    """Somebody waits while it is read; nothing half imported remains."""
+    file = SimpleUploadedFile("daftar.csv", b"NO;NAMA\n" + b"1;SUKARNI\n" * 200_000)
+    asked = desk.post(AT, {"file": file, "source": "social_agency"})
+    assert asked.status_code != 302
+    assert "melebihi 50000 baris. Bagi daftar itu, misalnya per kecamatan" in asked.content.decode()
     assert not LinkList.objects.exists() and not LinkRow.objects.exists()

@@ -22,7 +22,8 @@ from jemput.core.text import BadInput, _
 
 MAX_BYTES = 30_000_000
 MAX_UNPACKED = 400_000_000
-MAX_ROWS = 200_000
+MAX_ROWS = 50_000
+"""Somebody waits while a list is read; so many rows take some twenty seconds."""
 MAX_CELL = 500
 """Characters of a cell that are looked at."""
 _NO_TABLE = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc")
@@ -174,7 +175,8 @@ def _unreadable() -> BadInput:
 
 def _too_many() -> BadInput:
     return BadInput(
-        _("The list has more than %(limit)s rows. Split it and load the parts one by one."), limit=MAX_ROWS
+        _("The list has more than %(limit)s rows. Split it, by district for example, and load the parts."),
+        limit=MAX_ROWS,
     )
 
 
