@@ -22,8 +22,7 @@ from jemput.core.text import BadInput, _
 
 MAX_BYTES = 30_000_000
 MAX_UNPACKED = 400_000_000
-MAX_ROWS = 50_000
-"""Somebody waits while a list is read; so many rows take some twenty seconds."""
+MAX_ROWS = 200_000
 MAX_CELL = 500
 """Characters of a cell that are looked at."""
 _NO_TABLE = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc")
@@ -116,7 +115,7 @@ def read_text(text: str) -> Iterator[Row]:
             continue
         rows += 1
         if rows > MAX_ROWS + 1:
-            raise _too_many()
+            raise too_many(MAX_ROWS)
         yield reader.line_num, [each[:MAX_CELL] for each in cells]
 
 
@@ -138,7 +137,7 @@ def read_xlsx(data: bytes) -> Iterator[Row]:
         raise _unreadable()
     lines = done.stdout.splitlines()
     if len(lines) > MAX_ROWS + 1:
-        raise _too_many()
+        raise too_many(MAX_ROWS)
     for line in lines:
         number, cells = json.loads(line)
         yield number, [Number(each["number"]) if isinstance(each, dict) else each or "" for each in cells]
@@ -173,10 +172,11 @@ def _unreadable() -> BadInput:
     )
 
 
-def _too_many() -> BadInput:
+def too_many(limit: int) -> BadInput:
+    """What is said of a list with more rows than are taken at once."""
     return BadInput(
         _("The list has more than %(limit)s rows. Split it, by district for example, and load the parts."),
-        limit=MAX_ROWS,
+        limit=limit,
     )
 
 

@@ -17,7 +17,7 @@ from jemput.people.box import numerals
 from jemput.people.columns import Mapper, bare, guess
 from jemput.people.person import Query
 from jemput.people.rows import places_of
-from jemput.uploads.tables import as_text, read_table
+from jemput.uploads.tables import as_text, read_table, too_many
 
 Row = tuple[int, list[str]]
 """The number of the row as the reader sees it in the file, and its cells."""
@@ -117,11 +117,13 @@ def read(
     village: str = "",
     most: int | None = None,
     mapper: Mapper | None = None,
+    limit: int | None = None,
 ) -> People:
     """The people of a list written on a day; ``village`` is where they live when no column says so.
 
-    With ``mapper`` its columns are taken, and nothing is guessed. Raises BadInput when it is no table,
-    columns.NoNames when no column is known to hold names.
+    With ``mapper`` its columns are taken, and nothing is guessed. Only the first ``most`` are read; with more
+    than ``limit`` none. Raises BadInput for that and when it is no table, columns.NoNames when no column is
+    known to hold names.
     """
     rows = ((number, [as_text(cell) for cell in cells]) for number, cells in read_table(data))
     head: list[Row] = []
@@ -146,6 +148,8 @@ def read(
         _take(number, row, mapper, also, headings, office, on, village, seen, found)
         if most is not None and len(found.rows) >= most:
             break
+        if limit is not None and len(found.rows) > limit:
+            raise too_many(limit)
     found.odd = +found.odd
     return found
 

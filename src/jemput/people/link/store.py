@@ -32,6 +32,8 @@ from jemput.people.person import Query
 
 _FORGOTTEN_AFTER = timedelta(hours=12)
 _AT_ONCE = 1000
+_LONGEST = 50_000
+"""Rows of a list: somebody waits while it is read, and so many take some twenty seconds."""
 
 
 def take_in(
@@ -55,8 +57,9 @@ def read_again(kept: LinkList, mapper: Mapper) -> People:
     """Read a list that is not in use by other columns. Raises BadInput, keys.Locked; then all stays."""
     known = about(kept)
     people = lists.read(
-        unpack(known["file"]), kept.office, timezone.localdate(), known["village"], mapper=mapper
-    )
+        unpack(known["file"]), kept.office, timezone.localdate(), known["village"],
+        mapper=mapper, limit=_LONGEST,
+    )  # fmt: skip
     if not people.rows:
         raise BadInput(_("With these columns no person is found. Is the row of the headings right?"))
     with transaction.atomic():
@@ -84,7 +87,7 @@ def _refuse_twice(data: bytes, office: str, programme: int) -> None:
 
 def _people(data: bytes, office: str, village: str) -> People:
     try:
-        people = lists.read(data, office, timezone.localdate(), village)
+        people = lists.read(data, office, timezone.localdate(), village, limit=_LONGEST)
     except NoNames:
         return People()
     if not people.rows:
