@@ -281,6 +281,45 @@ def all_pictures(camera: Camera) -> None:
     camera.take("look-up", "/report/", "main_admin", TRENGGALEK, looked_up)
 
 
+def papers(canvas: Page, wanted: set[str]) -> None:
+    """The first pages of two PDFs of a planned week, set as pictures by what sets the PDFs."""
+    if wanted and not wanted & {"surat-tugas", "lembar-rute"}:
+        return
+    from datetime import timedelta
+
+    from django.utils import timezone, translation
+
+    from jemput.accounts.models import Assignment, Office
+    from jemput.core.codes import Duty
+    from jemput.planning.papers import day, letters
+    from jemput.planning.papers.desk import Desk
+    from jemput.planning.papers.order import order
+    from jemput.planning.papers.paper import Paper, png
+    from jemput.planning.week import keep, make
+
+    office = Office.objects.get(code="35.03")
+    monday = office.today() + timedelta(days=7 - office.today().weekday())
+    who = {a.duty: a.account for a in Assignment.objects.filter(office=office, account__demo=True)}
+    week = keep.current(office, monday) or make.make(office, monday, who["scheduler"], seen=0, rounds=300)
+    desk = Desk(week)
+    tour = desk.tours[0]
+    seen = frozenset(one.case.pk for one in desk.known.values())
+    made: dict[str, Paper] = {}
+    with translation.override("id"), timezone.override(office.zone):
+        made["surat-tugas"] = order(
+            desk, tour["team"], letters.due(desk, tour["team"], monday), number="800/117/406.017/2026",
+            today=office.today(), signer=who["head_of_section"].name, duty=Duty.HEAD_OF_SECTION,
+            signature=letters.signature(who["head_of_section"], timezone.now()), check="https://jemput.example/",
+        )  # fmt: skip
+        page_of = "https://jemput.example/cases/{}/".format
+        made["lembar-rute"] = day.route(desk, tour, Duty.FIELD_OFFICER, seen, page_of)
+    look = letters.look("id", office.today(), bytes(office.logo))
+    for name, paper in made.items():
+        picture = small_png(png(paper, look)[0], canvas)
+        (OUT / f"{name}.png").write_bytes(picture)
+        print(f"docs/screenshots/{name}.png  {len(picture) // 1000} kB", flush=True)
+
+
 def chromium() -> str | None:
     """As the tests choose it: $JEMPUT_CHROMIUM, Playwright's own, one on PATH."""
     if path := os.environ.get("JEMPUT_CHROMIUM"):
@@ -305,6 +344,7 @@ def main(wanted: set[str]) -> None:
         browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
         for size in SIZES:
             all_pictures(Camera(browser, url, size, wanted))
+        papers(browser.new_page(), wanted)
         browser.close()
 
 

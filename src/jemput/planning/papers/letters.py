@@ -106,12 +106,13 @@ def _written(
     with override(LANGUAGE), timezone.override(desk.office.zone):
         paper = order(
             desk, team, due(desk, team, today), number=number, today=today, signer=by.name, duty=duty,
-            signature=_signature(by, at), check=check,
+            signature=signature(by, at), check=check,
         )  # fmt: skip
         return pdf(paper, look(LANGUAGE, today, bytes(desk.office.logo), draft=at is None))
 
 
-def _signature(by: Account, at: datetime | None) -> str:
+def signature(by: Account, at: datetime | None) -> str:
+    """How a letter was signed, in one plain line; None: not yet."""
     if at is None:
         return gettext("Not signed yet.")
     moment = timezone.localtime(at)
