@@ -441,6 +441,11 @@ def test_what_the_office_refused_stays_in_sight_until_somebody_was_told(
     expect(rini.page.get_by_text("Semua sudah masuk.")).to_be_hidden()
     rini.check("something was refused")
     assert [kept.verdict for kept in quarantined()] == ["rejected"] and notes(case) == 0
+    rini.page.reload()
+    rini.unlock()
+    rini.go("sinkron")
+    expect(rini.page.get_by_role("heading", name="Perlu perhatian")).to_be_visible()
+    expect(rini.page.get_by_text("versi aplikasi yang lebih baru")).to_have_count(0)
     assert rini.store("(await get('cases')).length") == 0, "the case has left this phone"
     rini.page.get_by_role("button", name="Sudah saya sampaikan").click()
     expect(rini.page.get_by_text("Semua sudah masuk.")).to_be_visible()

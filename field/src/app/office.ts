@@ -12,7 +12,7 @@ import { entriesOf, refresh, summaries, summaryOf } from "../store/cases";
 import { draftOf, dropDraft, saveDraft } from "../store/drafts";
 import { sealFile } from "../store/files";
 import { newId } from "../store/ids";
-import { captureAll, type Act } from "../store/outbox";
+import { allPending, captureAll, type Act } from "../store/outbox";
 import { vault } from "../store/session";
 import type { Vault } from "../store/seal";
 import { briefOf, wholeCase, type Brief, type Case } from "./brief";
@@ -80,10 +80,14 @@ export async function readCase(stream: string): Promise<Case | null> {
   return entries.length ? wholeCase(me.value, programmes.value, stream, entries) : null;
 }
 
+/** The phone was locked in the middle of something; it is done again when it is open. */
+export class Locked extends Error {}
+
 /** For the store: what the lists show of a case. One that cannot be folded is named, and never stops a page. */
 export function summarise(stream: string, entries: JSONObject[]): JSONObject {
+  if (!me.value) throw new Locked();
   try {
-    return { ...briefOf(wholeCase(me.value!, programmes.value, stream, entries)) };
+    return { ...briefOf(wholeCase(me.value, programmes.value, stream, entries)) };
   } catch {
     return { stream, isBroken: true };
   }
@@ -139,7 +143,7 @@ export async function newCase(
 }
 
 function opened(): Vault {
-  if (!vault.value || !lease.value) throw new Error("the phone is locked");
+  if (!vault.value || !lease.value) throw new Locked();
   return vault.value;
 }
 
@@ -188,21 +192,30 @@ const complain = (error: unknown): void => void (trouble.value = error);
 
 // ---- keeping up -------------------------------------------------------------------------------------
 
+/** A case that this version of the app cannot read is only named. */
+type Listed = Brief & { isBroken?: true };
+
 /** Read the lists anew from the store. */
 export async function reload(): Promise<void> {
   if (!vault.value) return;
-  const found = await summaries<Brief & { isBroken?: true }>(db(), vault.value);
+  show(await summaries<Listed>(db(), vault.value));
+}
+
+function show(found: ReadonlyMap<string, Listed>): void {
   broken.value = [...found.values()].filter((brief) => brief.isBroken).length;
   held.value = new Map([...found].filter(([, brief]) => !brief.isBroken));
 }
 
 /** One case changed: of thousands the others need not be opened again. */
 async function reloadOne(stream: string): Promise<void> {
-  const brief = vault.value && (await summaryOf<Brief>(db(), vault.value, stream));
-  if (brief) held.value = new Map(held.value).set(stream, brief);
+  const brief = vault.value && (await summaryOf<Listed>(db(), vault.value, stream));
+  if (brief && !brief.isBroken) held.value = new Map(held.value).set(stream, brief);
 }
 
-/** After the PIN: what the office told, the programmes, the lists. Cases that were cut off are folded anew. */
+/**
+ * After the PIN: what the office told, the programmes, the lists. Cases that were cut off are folded anew, and those
+ * that an older app could not read.
+ */
 export async function openOffice(): Promise<void> {
   const open = opened();
   const found = await db().getAll("books");
@@ -212,9 +225,15 @@ export async function openOffice(): Promise<void> {
   book.value = (read.find((_one, n) => found[n]!.id === "office") as OfficeBook | undefined) ?? null;
   programmes.value = new Map(read.flatMap((one) => ("steps" in one ? [[one.hash, one] as const] : [])));
   if (!me.value) return;
-  const unsent = new Set((await db().getAll("outbox")).filter((row) => row.state !== "settled").map((row) => row.stream));
-  for (const stream of unsent) await refresh(db(), open, stream, summarise);
-  await reload();
+  const unsent = (await allPending(db(), open)).keys();
+  const listed = await summaries<Listed>(db(), open);
+  show(listed);
+  const unread = [...listed].flatMap(([stream, brief]) => (brief.isBroken ? [stream] : []));
+  for (const stream of new Set([...unsent, ...unread])) {
+    await refresh(db(), open, stream, summarise);
+    await reloadOne(stream);
+  }
+  if (unread.length) await reload();
 }
 
 /** Keep what the office told, or a programme. */
@@ -232,12 +251,16 @@ export function closeOffice(): void {
   programmes.value = new Map();
 }
 
+const GONE = "gone";
 const others = new BroadcastChannel("jemput");
-others.onmessage = (event: MessageEvent<string>) => void reloadOne(event.data);
+others.onmessage = ({ data }: MessageEvent<string>) => (data === GONE ? location.reload() : void reloadOne(data));
 const listeners = new Set<() => void>();
 
 /** Called after every act: the sync sends soon. */
 export const onAct = (listener: () => void): void => void listeners.add(listener);
+
+/** Everything was erased: no other tab may go on showing it. */
+export const tellGone = (): void => others.postMessage(GONE);
 
 /** Something was written here: tell other tabs, and whoever sends. */
 function changed(stream: string): void {

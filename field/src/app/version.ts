@@ -6,12 +6,10 @@ export const newVersion = signal<ServiceWorker | null>(null);
 
 export async function keepOffline(): Promise<void> {
   if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
-  let reloading = false;
-  const isFirst = !navigator.serviceWorker.controller;
+  let isKept = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (isFirst || reloading) return;
-    reloading = true;
-    location.reload();
+    if (isKept) location.reload(); // another version took over, in all tabs
+    isKept = true;
   });
   const registration = await navigator.serviceWorker.register("./sw.js", { updateViaCache: "none" });
   const look = () => {

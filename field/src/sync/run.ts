@@ -1,7 +1,7 @@
 /** When the app speaks to the office: after an act, when it is opened, when the signal is back, when asked to. */
 import { computed, signal } from "@preact/signals";
 import { eraseAll } from "../app/erase";
-import { me, onAct, reload } from "../app/office";
+import { Locked, me, onAct, reload } from "../app/office";
 import { db, found, standing } from "../app/phone";
 import { countUnsent, unsent } from "../app/unsent";
 import { _, words, type Words } from "../core/text";
@@ -93,7 +93,8 @@ async function withdrawn(): Promise<void> {
   if (!waiting && !held && !files) await eraseAll(true);
 }
 
-function reason(error: unknown): Words {
+function reason(error: unknown): Words | null {
+  if (error instanceof Locked) return null; // it goes on when somebody opens the phone
   if (error instanceof NoAnswer) return words(_("No connection to the office. What you have written is kept here and sent later."));
   if (error instanceof Later) {
     return words(_("The office is busy. The phone tries again by itself in %(n)s seconds."), { n: Math.ceil(error.seconds) });
