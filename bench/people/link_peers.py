@@ -118,12 +118,14 @@ def recordlinkage(people: str, rows: str, settings: str) -> dict[str, Any]:
     compare = toolkit.Compare()
     compare.string("name", "name", method="jarowinkler", threshold=0.88)
     compare.string("mother", "mother", method="jarowinkler", threshold=0.88, missing_value=0)
-    for field in ("born", "first_year", "nik", "family", "village", "sex"):
+    for field in ("born", "nik", "family", "village"):  # with sex and year ECM parts by these alone
         compare.exact(field, field, missing_value=0)
     features = compare.compute(pairs, asked, known)
     classifier = toolkit.ECMClassifier()
     classifier.fit_predict(features)
     sure = classifier.prob(features)
+    if sure.corr(features.sum(axis=1)) < 0:  # it may call the two classes by each other's name
+        sure = 1 - sure
     niks = known["raw_nik"].tolist()
     return {"found": _best(((r, p, s) for (r, p), s in sure.items()), niks)}
 
