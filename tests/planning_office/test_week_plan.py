@@ -15,7 +15,7 @@ from jemput.core import entries as e
 from jemput.core.codes import Duty
 from jemput.core.programme import Programme
 from jemput.core.rules import Actor
-from jemput.journal import keys
+from jemput.journal import erase, keys
 from jemput.planning.week import edit, keep, make, publish
 from jemput.planning.week.models import Change, WeekPlan, WeekWorld
 from tests.journal.cases import Case
@@ -188,3 +188,15 @@ def test_a_week_that_is_over_cannot_be_planned(office: Keeper, keren: Programme)
     with pytest.raises(Exception, match="No working day"):
         make.make(office.office, past, scheduler(office), seen=0, rounds=10, now=NOW)
     assert UUID(int=0) not in WeekPlan.objects.values_list("pk", flat=True)
+
+
+def test_who_is_forgotten_leaves_the_kept_instance_with_their_home(office: Keeper, keren: Programme) -> None:
+    gone = waiting(keren, latitude=-8.0712, longitude=111.6934)
+    stays = waiting(keren, latitude=-8.0999, longitude=111.7222)
+    week = planned(office, scheduler(office))
+    erase.erase([gone.stream])
+    again = WeekPlan.objects.get(pk=week.pk)
+    world = json.dumps(keep.world_of(again))
+    assert "8.0712" not in world and str(gone.stream) not in world and "8.0999" in world
+    fresh = make.refresh(again, scheduler(office), now=NOW)
+    assert keep.visits_in(fresh.plan) == [str(stays.stream)]

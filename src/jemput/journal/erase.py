@@ -233,6 +233,8 @@ def apply_ledger() -> int:
         for line in new:
             _erase(_Going.of(line), line.at)
     _scrub()
+    for take_away in passing:  # a backup may bring it back as well
+        take_away()
     return len(new)
 
 

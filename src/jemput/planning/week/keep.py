@@ -69,7 +69,12 @@ class Instance:
 
 def instance_of(week: WeekPlan) -> Instance:
     """The instance as it was built. Raises keys.Locked."""
-    world = week.now.world
+    return opened(week.now.world)
+
+
+def opened(world: WeekWorld) -> Instance:
+    """What is sealed in a kept instance. Raises keys.Locked."""
+    week = world.week
     _salt, kept = unseal(_key(week.office_id), _place(week.pk), bytes(world.sealed))
     return Instance(kept["data"], tuple(words_of(n) for n in kept["notices"]))
 
@@ -150,7 +155,7 @@ def save(
             raise Stale(WeekPlan.objects.get(pk=week.pk))
         week.version = seen + 1
         if isinstance(world, Instance):
-            world = _kept(week, world)
+            world = WeekWorld.objects.create(week=week, sealed=sealed(week, world), made_at=timezone.now())
         served = set(visits_in(plan))
         WeekVersion.objects.create(
             week=week, number=week.version, before=(seen or None) if before == -1 else before, world=world,
@@ -202,10 +207,10 @@ def words_of(kept: Mapping[str, Any]) -> Words:
 # ---- sealing ------------------------------------------------------------------------------------------
 
 
-def _kept(week: WeekPlan, instance: Instance) -> WeekWorld:
+def sealed(week: WeekPlan, instance: Instance) -> bytes:
+    """An instance under the key of the office's own journal. Raises keys.Locked."""
     kept = {"data": instance.data, "notices": [plain_of(n) for n in instance.notices]}
-    sealed = seal(_key(week.office_id), _place(week.pk), new_salt(), kept)
-    return WeekWorld.objects.create(week=week, sealed=sealed, made_at=timezone.now())
+    return seal(_key(week.office_id), _place(week.pk), new_salt(), kept)
 
 
 def _key(office: str) -> bytes:

@@ -49,7 +49,7 @@ class WeekPlan(models.Model):
     @cached_property
     def now(self) -> WeekVersion:
         """The newest version, as of when this object was read."""
-        return self.versions.select_related("world", "by").get(number=self.version)
+        return self.versions.select_related("world__week", "by").get(number=self.version)
 
     @property
     def plan(self) -> dict[str, Any]:
