@@ -13,36 +13,75 @@ import jemput.planning.papers.models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('planning', '0002_week_plan'),
+        ("accounts", "0001_initial"),
+        ("planning", "0002_week_plan"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AssignmentLetter',
+            name="AssignmentLetter",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('team', jemput.journal.models.CodeField(max_length=40)),
-                ('number', models.CharField(max_length=80)),
-                ('first', models.DateField()),
-                ('last', models.DateField()),
-                ('pdf', models.BinaryField()),
-                ('sha256', jemput.journal.models.CodeField(max_length=64, unique=True)),
-                ('tours', models.JSONField(help_text='what it was signed for; ids alone')),
-                ('duty', models.CharField(choices=jemput.accounts.models.Choices(jemput.core.codes.Duty), max_length=20)),
-                ('signed_at', models.DateTimeField()),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('void', models.CharField(blank=True, choices=jemput.accounts.models.Choices(jemput.planning.papers.models.Void), max_length=12)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
-                ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('week', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='planning.weekplan')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("team", jemput.journal.models.CodeField(max_length=40)),
+                ("number", models.CharField(max_length=80)),
+                ("first", models.DateField()),
+                ("last", models.DateField()),
+                ("pdf", models.BinaryField()),
+                ("sha256", jemput.journal.models.CodeField(max_length=64, unique=True)),
+                ("tours", models.JSONField(help_text="what it was signed for; ids alone")),
+                (
+                    "duty",
+                    models.CharField(
+                        choices=jemput.accounts.models.Choices(jemput.core.codes.Duty), max_length=20
+                    ),
+                ),
+                ("signed_at", models.DateTimeField()),
+                ("voided_at", models.DateTimeField(null=True)),
+                (
+                    "void",
+                    models.CharField(
+                        blank=True,
+                        choices=jemput.accounts.models.Choices(jemput.planning.papers.models.Void),
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.office"
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "week",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="planning.weekplan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-signed_at'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('week', 'team'), name='planning_one_letter_holds')],
+                "ordering": ["-signed_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at", None)),
+                        fields=("week", "team"),
+                        name="planning_one_letter_holds",
+                    )
+                ],
             },
         ),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -47,12 +47,13 @@ WEEKS = 12
 def weeks(request: StaffRequest) -> HttpResponse:
     """The latest weeks that have a plan."""
     found = WeekPlan.objects.filter(office=access_office(request), version__gt=0).order_by("-monday")[:WEEKS]
-    lines = []
+    today, lines = access_office(request).today(), []
     for week in found:
         desk = Desk(week)
-        teams = {t["team"] for t in desk.tours}
-        signed = sum(row["letter"] is not None and row["why"] is None for row in _teams(desk))
-        lines.append({"week": week, "teams": len(teams), "signed": signed})
+        line: JSON = {"week": week, "teams": len({t["team"] for t in desk.tours}), "signed": None}
+        if week.monday + timedelta(days=6) >= today:  # of weeks that are over nothing is to be done
+            line["signed"] = sum(team["letter"] is not None and team["why"] is None for team in _teams(desk))
+        lines.append(line)
     return render(request, "planning/papers_weeks.html", {"here": "planning", "lines": lines})
 
 
