@@ -34,7 +34,7 @@ from jemput.planning.week.models import WeekPlan
 from jemput.planning.week.told import Told, parts, told
 from jemput.planning.world import World
 
-MANY = 150
+MANY = 100
 """With more visits than this only the chosen day shows its stops."""
 PAGE = 25
 """People left out, at a time."""
