@@ -212,6 +212,7 @@ def hand_over(phone: Thumb) -> None:
     phone.sees("Diserahkan")
     phone.shot("handed-over")
     phone.to("Hari ini")
+    phone.sees("Selesai hari ini (6)")
 
 
 def report(phone: Thumb) -> str:
@@ -235,6 +236,10 @@ def test_an_agent_takes_papers_along_and_their_photo_tells_no_place(
     phone.enrol()
     phone.worker()
     phone.offline()
+    phone.to("Kasus")
+    phone.page.get_by_role("searchbox").fill("margahayu hen")
+    phone.sees("HENDRA")
+    phone.shot("cases")
     phone.to("Hari ini")
     phone.press("Buka", phone.page.get_by_role("article", name=re.compile("HENDRA")))
     phone.press(re.compile("^(Jemput|Datang|Ambil)"))

@@ -5,7 +5,7 @@ import { draft, me, newCase, newId, reportable, today } from "../app/office";
 import { href } from "../app/routes";
 import { Busy, Button, ButtonLink, Choice, Empty, Notice, Page } from "../app/ui";
 import { Unfit } from "../core/entries/base";
-import type { Channel, Duty } from "../core/generated/codes";
+import type { Channel, Duty, Relation } from "../core/generated/codes";
 import type { Programme } from "../core/programme";
 import { State } from "../core/state";
 import { _, words, type Words } from "../core/text";
@@ -21,10 +21,10 @@ const ASKED = [
   ...["name", "birth_about", "sex", "area", "address", "position", "phone", "groups", "documents", "condition", "needs", "note"],
 ];
 
-const OWN_CHANNEL: { [D in Duty]?: Channel } = {
-  village_registrar: "village",
-  rw_agent: "rw_agent",
-  field_officer: "field",
+/** By which way the report came, and who tells, as the office's own form guesses them. */
+const OWN: { [D in Duty]?: [Channel, Relation] } = {
+  village_registrar: ["village", "village"],
+  rw_agent: ["rw_agent", "neighbourhood_head"],
 };
 
 export default function Report() {
@@ -53,9 +53,9 @@ export default function Report() {
     if (!values) return;
     busy.value = true;
     try {
-      const channel = OWN_CHANNEL[me.value!.duty] ?? "field";
+      const [channel, relation] = OWN[me.value!.duty] ?? (["field", "agency"] as const);
       const facts = { ...values, ...derived("reported", values, programme, today()), channel };
-      ticket.value = await newCase(programme, facts, [["reporter_named", { name: me.value!.name, relation: "agency" }]]);
+      ticket.value = await newCase(programme, facts, [["reporter_named", { name: me.value!.name, relation }]]);
       await kept.drop();
     } catch (error) {
       if (!(error instanceof Unfit)) throw error;
