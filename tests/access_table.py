@@ -261,6 +261,8 @@ TABLE: dict[str, Row] = {
     "office:when": row(
         KEEP_RESOURCES, about_a_case=True, methods="get post", denied=SEE_THE_CASE - KEEP_RESOURCES
     ),
+    "office:anew": row(KEEP_RESOURCES, kwargs=A_WEEK, methods="get post"),
+    "office:tell": row(KEEP_RESOURCES, kwargs=A_WEEK, methods="get post"),
     "office:weeks": row(LOOK_AT_WEEKS),
     "office:week": row(LOOK_AT_WEEKS, kwargs=A_WEEK),
     "office:week_publish": row(LOOK_AT_WEEKS, kwargs=A_WEEK, methods="get post"),

@@ -31,8 +31,12 @@ from jemput.core.text import Words, _
 from jemput.journal import newest, programme_of
 from jemput.journal.lists import CAP, Count
 from jemput.journal.models import NO_PROMISE, CaseRow, Waiting
+from jemput.office.anew.replan import PLANNERS
 from jemput.office.showing import Names, Place, names, paged, step_label
 from jemput.office.words import is_late, say, say_age, say_day, say_due
+from jemput.planning.anew.changes import since_plan
+from jemput.planning.week.keep import current as plan_of_week
+from jemput.planning.week.make import monday_of
 
 PAGE = 50
 BLOCKED = 20
@@ -106,9 +110,18 @@ def today(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {"here": "today", "now": timezone.now()}
     if duty is not Duty.EVALUATOR:
         context |= _tasks(request, mine) | _blocked(request, waits.filter(blocked=True))
+    if duty in PLANNERS:
+        context |= _changed(request)
     if duty in OVERSEERS:
         context |= _overview(request)
     return render(request, "office/today.html", context)
+
+
+def _changed(request: StaffRequest) -> dict[str, Any]:
+    """How much has happened that this week's plan does not know of."""
+    office, now = access_office(request), timezone.now()
+    week = plan_of_week(office, monday_of(office.today(now)))
+    return {"week": week, "happened": len(since_plan(week, now)) if week else 0}
 
 
 def _tasks(request: StaffRequest, mine: QuerySet[Waiting]) -> dict[str, Any]:

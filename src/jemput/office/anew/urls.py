@@ -2,8 +2,11 @@
 
 from django.urls import path
 
-from jemput.office.anew import offer
+import jemput.office.week.urls  # noqa: F401  (it registers "day")
+from jemput.office.anew import offer, replan, tell
 
 urlpatterns = [
     path("cases/<uuid:stream>/when/", offer.when, name="when"),
+    path("planning/week/<day:monday>/anew/", replan.anew, name="anew"),
+    path("planning/week/<day:monday>/tell/", tell.tell, name="tell"),
 ]

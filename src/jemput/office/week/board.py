@@ -187,7 +187,7 @@ class Board:
         return Item(
             hour(stop["starts"]), hour(stop["ends"]), self.who(visit), "",
             bool(self.week and visit in self.week.locked), self.promise(visit), not kept,
-            bool(one and self.week and one.begun_since(self.week.now.world.made_at)),
+            bool(one and self.week and one.begun_since(self.week.begins)),
             number,
         )  # fmt: skip
 

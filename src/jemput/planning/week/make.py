@@ -141,7 +141,6 @@ def news(week: WeekPlan, data: Mapping[str, Any], known: Mapping[str, Told], now
     days = [date.fromisoformat(d) for d in data["days"]]
     waiting = {w.id for w in wanted(week.office, days[-1], now)}
     had = {v["id"] for v in data["visits"]}
-    built_at = week.now.world.made_at
-    done = {visit for visit, one in known.items() if one.begun_since(built_at)}
+    done = {visit for visit, one in known.items() if one.begun_since(week.begins)}
     gone = [v for v in visits_in(week.plan) if v not in waiting and v not in done]
     return News(tuple(gone), tuple(sorted(waiting - had)))

@@ -7,6 +7,7 @@ which is sealed under the key of the office.
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, time
 from functools import cached_property
 from typing import Any
 
@@ -68,6 +69,11 @@ class WeekPlan(models.Model):
     def freed(self) -> frozenset[str]:
         """Visits whose promise the scheduler has chosen to change; told when published."""
         return frozenset(self.now.freed)
+
+    @property
+    def begins(self) -> datetime:
+        """The first moment of its week: who was visited since needs no other visit in it."""
+        return datetime.combine(self.monday, time.min, self.office.zone)
 
     @property
     def is_published(self) -> bool:

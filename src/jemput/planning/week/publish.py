@@ -6,8 +6,8 @@ forbid is told and left; nobody is forced.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
@@ -64,7 +64,7 @@ def sayings(week: WeekPlan, actor: Actor, reason: MoveReason = MoveReason.OTHER)
     for tour in week.plan["tours"]:
         for stop in tour["stops"]:
             one = known.get(stop["visit"])
-            if one is None or one.begun_since(week.now.world.made_at):
+            if one is None or one.begun_since(week.begins):
                 continue
             partners = partners_for(needs.get(stop["visit"], []), tour["partners"], roles)
             body = _body(week, tour, stop, one, partners, reason)
@@ -74,17 +74,19 @@ def sayings(week: WeekPlan, actor: Actor, reason: MoveReason = MoveReason.OTHER)
 
 
 def publish(
-    week: WeekPlan, by: Account, actor: Actor, *, seen: int, reason: MoveReason = MoveReason.OTHER
-) -> Published:
+    week: WeekPlan, by: Account, actor: Actor, *, seen: int, reason: MoveReason = MoveReason.OTHER,
+    only: Collection[str] | None = None, told: Collection[str] = (),
+) -> Published:  # fmt: skip
     """Write what is to be said, as the acting account and its duty; what is forbidden is given back.
 
-    ``seen``: the version on the screen. Raises keep.Stale, keys.Locked.
+    ``seen``: the version on the screen; ``only``: these visits alone (a re-plan); ``told``: visits whose
+    families know of their new time already. Raises keep.Stale, keys.Locked.
     """
     with transaction.atomic():
         row = WeekPlan.objects.select_for_update().get(pk=week.pk)
         if row.version != seen:
             raise keep.Stale(row)
-        todo = sayings(row, actor, reason)
+        todo = [_marked(s, told) for s in sayings(row, actor, reason) if only is None or s.visit in only]
         may = [s for s in todo if not s.against]
         entries = [
             Entry(
@@ -101,12 +103,19 @@ def publish(
             else:
                 words = verdict.words or Words(_("The journal did not take it."))
                 refused.append(Saying(one.visit, one.case, one.body, one.after, (words,)))
-        if not refused or any(isinstance(s.body, VisitScheduled | VisitMoved) for s in written):
+        said = not refused or any(isinstance(s.body, VisitScheduled | VisitMoved) for s in written)
+        if said if only is None else not sayings(row, actor, reason):
             row.published_version, row.published_by, row.published_at = row.version, by, timezone.now()
             row.save(update_fields=["published_version", "published_by", "published_at"])
         settled = {s.visit for s in written}
         row.versions.filter(number=row.version).update(freed=sorted(row.freed - settled))
     return Published(WeekPlan.objects.get(pk=week.pk), tuple(written), tuple(refused))
+
+
+def _marked(one: Saying, told: Collection[str]) -> Saying:
+    if one.visit in told and isinstance(one.body, VisitMoved):
+        return replace(one, body=one.body.model_copy(update={"told": True}))
+    return one
 
 
 # ---- what is to be said ---------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from uuid import UUID
 from jemput.core.codes import Flag
 from jemput.core.entries import DayPart, VisitPurpose
 from jemput.core.state import State
+from jemput.journal import programme_of
 from jemput.journal.models import CaseRow, EntryRow
 from jemput.journal.project import state_of
 from jemput.journal.read import chunks
@@ -27,6 +28,8 @@ class Told:
     """The promise that still stands, if any."""
     last_there: datetime | None = None
     """When a team last came for this purpose."""
+    waits_again: bool = False
+    """It came, but the visit waits to be scheduled once more."""
 
     @property
     def begun(self) -> bool:
@@ -34,8 +37,10 @@ class Told:
         return self.promised is None and self.last_there is not None and Flag.REVISIT not in self.state.flags
 
     def begun_since(self, moment: datetime) -> bool:
-        """Whether the team has been there since, or is there now, and no other visit is promised."""
-        return self.promised is None and self.last_there is not None and self.last_there > moment
+        """Whether the team has been there since, or is there now, and no other visit is promised or due."""
+        if self.promised is not None or self.waits_again:
+            return False
+        return self.last_there is not None and self.last_there > moment
 
 
 def parts(visit: str) -> tuple[UUID, VisitPurpose]:
@@ -63,8 +68,15 @@ def told(visits: Collection[str]) -> dict[str, Told]:
             part, team = said.get(last.id, (DayPart.MORNING, ""))
             promised = Promised(last.id, last.day or date.min, part, team)
         there = [at for v in mine if (at := v.started or v.ended)]
-        found[visit] = Told(cases[id], state, purpose, promised, max(there, default=None))
+        again = bool(there) and _waits(state, purpose)
+        found[visit] = Told(cases[id], state, purpose, promised, max(there, default=None), again)
     return found
+
+
+def _waits(state: State, purpose: VisitPurpose) -> bool:
+    steps = programme_of(state.programme_hash).steps
+    mine = [s for s in steps if s.entry == "visit_scheduled" and s.match.get("purpose", "record") == purpose]
+    return state.is_open and any(s.id not in state.done for s in mine)
 
 
 def _said(cases: Collection[UUID]) -> Mapping[UUID, tuple[DayPart, str]]:
