@@ -17,6 +17,7 @@ from jemput.core import entries as e
 from jemput.core.codes import Duty
 from jemput.core.programme import Programme
 from jemput.journal import keys
+from jemput.planning.models import Kit
 from jemput.planning.week import keep, make
 from jemput.planning.week.models import WeekPlan, WeekRun
 from tests.journal.cases import Case
@@ -152,6 +153,19 @@ def test_a_place_that_cannot_be_says_why_and_changes_nothing(scheduler: Schedule
     page = scheduler.does("move", case, day="2030-01-01", team="tim_1")
     assert page.status_code == 409 and "Tim ini tidak berangkat pada hari itu." in text(page)
     assert "Rencana tidak berubah." in text(page) and where(scheduler, case) == before
+
+
+def test_a_set_that_goes_with_another_team_is_named(
+    office: Keeper, scheduler: Scheduler, keren: Programme
+) -> None:
+    office.keep("kits", Kit.objects.latest("pk").pk, weekdays=["sat"])
+    cases = [waiting(keren), waiting(keren)]
+    planned(scheduler)
+    for case in cases:
+        scheduler.does("move", case, day=TUESDAY.isoformat(), team="tim_1")
+    assert where(scheduler, cases[1]) == (TUESDAY.isoformat(), "tim_1")
+    page = scheduler.does("move", cases[0], day=TUESDAY.isoformat(), team="tim_2")
+    assert page.status_code == 409 and "Alat rekam 1 dibawa Tim 1 pada hari itu." in text(page)
 
 
 def test_two_at_one_board_the_later_sees_the_newer_plan_and_keeps_what_was_chosen(

@@ -14,8 +14,9 @@ from jemput.planning.build import PART
 from jemput.planning.plan import Plan
 from jemput.planning.problem import Model, Resources
 from jemput.planning.reasons import impossible
+from jemput.planning.schedule import NEEDS
 from jemput.planning.solve import Routes, load_routes, new_state
-from jemput.planning.state import TOO_FAR
+from jemput.planning.state import HOLDER, NOWHERE, TOO_FAR
 from jemput.planning.travel import misplaced
 from jemput.planning.week import keep
 from jemput.planning.week.keep import arranged, visits_in
@@ -235,7 +236,27 @@ class Desk:
         }
         model = self.model(only)
         why = impossible(model, Resources(model.world), misplaced(model.world), 0)
-        return why[1] if why else Words(_("It does not fit in there beside what is promised to others."))
+        return why[1] if why else self._taken(visit, day, team)
+
+    def _taken(self, visit: str, day: str, team: str) -> Words:
+        """Which set or partner that the visit needs goes with another team that day; else that it is full."""
+        model = self.model(self.without_promise(visit))
+        v, d = self.number(model, visit), self.data["days"].index(day)
+        state = new_state(model)
+        load_routes(model, state, [[s for s in r if s[0] != v] for r in planning.routes_in(model, self.old)])
+        elsewhere: list[list[tuple[str, str]]] = []
+        for way in range(*map(int, model.problem.ways[v, d])):
+            held = [
+                (model.resources[r][1], int(state.held[r, d, HOLDER]))
+                for r in map(int, model.problem.way[way, NEEDS:])
+                if r >= 0
+            ]
+            goes = [(id, model.world.teams[model.tours[t].team].id) for id, t in held if t != NOWHERE]
+            elsewhere.append([(id, other) for id, other in goes if other != team])
+        if elsewhere and all(elsewhere):
+            what, other = min(elsewhere, key=len)[0]
+            return Words(_("%(what)s goes with %(team)s on that day."), {"what": what, "team": other})
+        return Words(_("It does not fit in there beside what is promised to others."))
 
     def price(self, plan: Plan, *, but: str, told_else: tuple[str, ...] = ()) -> Price:
         """The price of another plan; ``but`` is the visit that is changed itself."""
