@@ -34,6 +34,8 @@ TEXTS = {
     "receipt": ["TT-0001", "2026", "1234"],
     "envelope": ["AMP-1"],
     "programme_hash": ["0" * 64],
+    "letter_sha256": ["0" * 64],
+    "files": ["0" * 64],
     "raw": [
         *("BIO_CAPTURED", "SENT_FOR_ENROLLMENT", "ADJUDICATE_RECORD", "ENROLL_FAILURE_AT_CENTRAL", "BARU"),
         *("SEARCH_FAILURE_AT_CENTRAL", "PRINT_READY_RECORD", "CARD_PRINTED", "DUPLICATE_RECORD", "SFE"),
