@@ -36,7 +36,7 @@ READ_FIGURES = frozenset(
     {Duty.MAIN_ADMIN, Duty.SCHEDULER, Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE, Duty.EVALUATOR}
 )
 SIGN = frozenset({Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE})
-READ_PAPERS = SIGN | {Duty.MAIN_ADMIN, Duty.SCHEDULER, Duty.FIELD_OFFICER}
+WEEK_PAPERS = SIGN | {Duty.MAIN_ADMIN, Duty.SCHEDULER, Duty.FIELD_OFFICER}
 NO_PLAN = {"monday": "2026-03-02", "team": "tim_1", "on": "2026-03-02"}
 KEEP_RESOURCES = frozenset({Duty.MAIN_ADMIN, Duty.SCHEDULER})
 LOOK_AT_WEEKS = KEEP_RESOURCES | {Duty.HEAD_OF_SECTION}
@@ -283,17 +283,17 @@ TABLE: dict[str, Row] = {
         methods="get post",
     ),  # there is none
     # planning: the papers of a week; the office of the walk has no plan
-    "planning:papers_weeks": row(READ_PAPERS),
+    "planning:papers_weeks": row(WEEK_PAPERS),
     "planning:check_letter": row(methods="get post"),
-    "planning:letter": row(NOBODY, others=HIDDEN, denied=EVERYBODY - READ_PAPERS, kwargs={"id": NO_BATCH}),
-    "planning:papers": row(NOBODY, others=HIDDEN, denied=EVERYBODY - READ_PAPERS, kwargs=NO_PLAN),
+    "planning:letter": row(NOBODY, others=HIDDEN, denied=EVERYBODY - WEEK_PAPERS, kwargs={"id": NO_BATCH}),
+    "planning:papers": row(NOBODY, others=HIDDEN, denied=EVERYBODY - WEEK_PAPERS, kwargs=NO_PLAN),
     "planning:partner_list": row(
-        NOBODY, others=HIDDEN, denied=EVERYBODY - READ_PAPERS, kwargs=NO_PLAN | {"partner": 0}
+        NOBODY, others=HIDDEN, denied=EVERYBODY - WEEK_PAPERS, kwargs=NO_PLAN | {"partner": 0}
     ),
-    "planning:letter_draft": row(NOBODY, others=HIDDEN, denied=EVERYBODY - READ_PAPERS, kwargs=NO_PLAN),
+    "planning:letter_draft": row(NOBODY, others=HIDDEN, denied=EVERYBODY - WEEK_PAPERS, kwargs=NO_PLAN),
     "planning:sign_letter": row(
         NOBODY, others=HIDDEN, denied=EVERYBODY - SIGN, kwargs=NO_PLAN, methods="get post"
     ),
-    "planning:route_sheet": row(NOBODY, others=HIDDEN, denied=EVERYBODY - READ_PAPERS, kwargs=NO_PLAN),
-    "planning:bring": row(NOBODY, others=HIDDEN, denied=EVERYBODY - READ_PAPERS, kwargs=NO_PLAN),
+    "planning:route_sheet": row(NOBODY, others=HIDDEN, denied=EVERYBODY - WEEK_PAPERS, kwargs=NO_PLAN),
+    "planning:bring": row(NOBODY, others=HIDDEN, denied=EVERYBODY - WEEK_PAPERS, kwargs=NO_PLAN),
 }
