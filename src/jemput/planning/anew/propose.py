@@ -153,7 +153,7 @@ def propose(
     if violations := check(_arranged(proposal, ground), plan):
         raise keep.Breaks(violations)
     model = planning.model(planning.read(_arranged(proposal, ground)), to_search=False)
-    must = {v.id for v in model.world.visits if v.mandatory} | {m.visit for m in proposal.moved if not m.now}
+    must = {v.id for v in model.world.visits if v.mandatory or v.promise}
     why = planning.explain(model, found.plan, only=must)
     return replace(proposal, without=tuple((r.visit, r.words) for r in why))
 
@@ -326,7 +326,7 @@ def _compared(
             kept += 1
             if visit in was and was[visit] != here[0].team:
                 other.append(visit)
-        else:
+        elif here or visit in was:  # who had no place before loses none: see ``without``
             place = (date.fromisoformat(here[0].day), here[1].starts) if here else None
             moved.append(Shift(visit, (said.day, said.part), place, here[0].team if here else ""))
     promised = {m.visit for m in moved}
