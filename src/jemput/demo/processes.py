@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from jemput.planning import compile_ahead
+
 PATIENCE = 6
 """Seconds a process has to end by itself."""
 MOST_PORTS = 50
@@ -22,6 +24,7 @@ class Children:
         self.home = home
         self.server: subprocess.Popen[bytes] | None = None
         self.simulator: subprocess.Popen[bytes] | None = None
+        self.compiler: subprocess.Popen[bytes] | None = None
         self.simulator_port = 0
 
     def start_simulator(self) -> None:
@@ -53,6 +56,7 @@ class Children:
             [*command, "jemput.wsgi:application"],
             {"JEMPUT_DEMO": "1", "DJANGO_SETTINGS_MODULE": "jemput.settings", **centre},
         )
+        self.compiler = compile_ahead()
 
     def wait(self) -> int:
         """Until the server ends by itself, which it should not; its exit code."""
@@ -60,7 +64,7 @@ class Children:
 
     def stop(self) -> None:
         """End all that was started, gently first."""
-        _stop([p for p in (self.server, self.simulator) if p])
+        _stop([p for p in (self.server, self.simulator, self.compiler) if p])
 
 
 def _start(command: list[str], env: dict[str, str], quiet: bool = False) -> subprocess.Popen[bytes]:

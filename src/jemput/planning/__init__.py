@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jemput.planning.ahead import compile_ahead
     from jemput.planning.build import Built, built, working_days
     from jemput.planning.checker import Violation, check, measure
     from jemput.planning.offer import Offer, offers
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from jemput.planning.world import BadWorld, Visit, World, load, read
 
 _WHERE = {
+    "ahead": ("compile_ahead",),
     "build": ("Built", "built", "working_days"),
     "checker": ("Violation", "check", "measure"),
     "reasons": ("Reason", "explain"),
@@ -40,9 +42,9 @@ _HOME = {name: module for module, names in _WHERE.items() for name in names}
 __all__ = [
     "BadWorld", "Built", "Model", "Moved", "Offer", "Outcome", "Plan", "PlannedTour", "Progress",
     "Reason", "Replan", "Score", "Stop", "Violation", "Visit", "World", "best", "built", "check",
-    "explain", "from_json", "improve", "load", "measure", "model", "next_purpose", "offers", "plan_of",
-    "read", "replan", "routes_in", "team_choices", "to_json", "told_by", "warm_up", "what_if", "with_day",
-    "with_kit", "with_team", "working_days",
+    "compile_ahead", "explain", "from_json", "improve", "load", "measure", "model", "next_purpose",
+    "offers", "plan_of", "read", "replan", "routes_in", "team_choices", "to_json", "told_by", "warm_up",
+    "what_if", "with_day", "with_kit", "with_team", "working_days",
 ]  # fmt: skip
 
 

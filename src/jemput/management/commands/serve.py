@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from jemput.journal import erase
+from jemput.planning import compile_ahead
 
 
 def open_when_ready(url: str, seconds: float = 30) -> None:
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             open_when_ready(url)
             os._exit(0)
         sys.stdout.flush()
+        compile_ahead()
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--http", "1"]
         command += ["--host", options["host"], "--port", str(options["port"])]
         command += ["--workers", str(options["workers"]), "--blocking-threads", "4"]
