@@ -234,6 +234,8 @@ TABLE: dict[str, Row] = {
     "sync:pull": row(NOBODY, others=SIGN_IN, methods="post"),
     "sync:status": row(NOBODY, others=SIGN_IN, methods="post"),
     "sync:office": row(NOBODY, others=SIGN_IN, methods="post"),
+    "sync:people": row(NOBODY, others=SIGN_IN, methods="post"),
+    "sync:people_seen": row(NOBODY, others=SIGN_IN, methods="post"),
     "sync:programme": row(NOBODY, others=SIGN_IN, kwargs={"hash": "0" * 64}),
     "sync:file": row(NOBODY, others=SIGN_IN, methods="post", kwargs={"digest": "0" * 64}),
     "sync:file_piece": row(NOBODY, others=SIGN_IN, methods="patch", kwargs={"digest": "0" * 64}),

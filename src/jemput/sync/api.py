@@ -19,7 +19,7 @@ from jemput.core.text import BadInput
 from jemput.journal import keys
 from jemput.journal.backup import epoch
 from jemput.journal.say import say
-from jemput.sync import blobs, enrol, pull, push, sealing
+from jemput.sync import blobs, enrol, extract, pull, push, sealing
 from jemput.sync.book import book
 from jemput.sync.guard import MOST_BODY, Busy, Signed, TooLarge, body_of, turn
 from jemput.sync.models import Blob, Device
@@ -144,6 +144,42 @@ def office(request: HttpRequest) -> Any:
         return {**standing, "same": True}
     found = book(device)
     return {**standing, "same": True} if found["digest"] == known else {**standing, "office": found}
+
+
+@api.post("/people", url_name="people")
+def people(request: HttpRequest) -> Any:
+    """A sealed slice of the register for villages of the device's own area (docs/people.md), for 14 days.
+
+    ``{"areas": [...]}``; none: the whole area of the duty. Everybody in it is written down as carried away. A
+    device that was withdrawn, or whose duty has ended, gets none.
+    """
+    device = _device(request)
+    areas = _read(request).get("areas", [])
+    if not isinstance(areas, list) or not all(isinstance(one, str) for one in areas):
+        raise ValueError("areas")
+    with turn():
+        standing = _standing(device)
+        _remember(device)
+        if not standing["may_read"]:
+            return standing
+        return {**standing, "slice": extract.slice_for(device, areas)}
+
+
+@api.post("/people/seen", url_name="people_seen")
+def people_seen(request: HttpRequest) -> Any:
+    """Who of an extract was opened without signal: ``{"register": ..., "people": [numbers]}``."""
+    device = _device(request)
+    data = _read(request)
+    register, numbers = data.get("register"), data.get("people")
+    if not isinstance(numbers, list) or len(numbers) > extract.MOST_SEEN:
+        raise ValueError("people")
+    if not all(type(n) is int and 0 <= n < 2**31 for n in [register, *numbers]):
+        raise ValueError("numbers")
+    with turn():
+        standing = _standing(device)
+        _remember(device)
+        noted = extract.note_opened(device, register, numbers) if standing["may_read"] else 0  # type: ignore[arg-type]
+        return {**standing, "noted": noted}
 
 
 @api.get("/programmes/{hash}", url_name="programme")

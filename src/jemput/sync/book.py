@@ -12,6 +12,7 @@ from jemput.core.areas import Level, area, level, villages
 from jemput.core.programme import Programme
 from jemput.intake import number_of
 from jemput.places import point_of
+from jemput.sync.extract import drawn_on
 from jemput.sync.models import Device
 
 JSON = dict[str, Any]
@@ -29,6 +30,7 @@ def book(device: Device) -> JSON:
         "hotlines": office.hotlines,
         "villages": _villages(device.assignment.area),
         "reports": [{"number": p.number, "hash": p.hash} for p in _reports(device)],
+        "extract": drawn_on(device),
     }
     digest = sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
     return {"digest": digest, **said}
