@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -56,16 +56,23 @@ def bare(text: str) -> str:
 
 def facts_of(cases: Collection[UUID]) -> dict[UUID, Facts]:
     """The facts of these cases; empty ones where a person was forgotten. Raises keys.Locked."""
-    ring, found = keys.ring(), {case: Facts() for case in cases}
+    found = {case: Facts() for case in cases}
+    for case, body in bodies(cases, _TELLING):
+        _learn(found[case], body)
+    return found
+
+
+def bodies(cases: Collection[UUID], kinds: Collection[str]) -> Iterator[tuple[UUID, Any]]:
+    """What entries of some kinds say, opened and as corrected, case by case. Raises keys.Locked."""
+    ring = keys.ring()
     for some in chunks(cases):
         opened = {s.pk: stream_key(s, ring) for s in Stream.objects.filter(pk__in=some)}
         told = defaultdict(list)
-        for row in EntryRow.objects.filter(stream__in=some, kind__in=_TELLING).order_by("seq"):
+        for row in EntryRow.objects.filter(stream__in=some, kind__in=kinds).order_by("seq"):
             told[row.stream_id].append(open_entry(row, opened[row.stream_id]))
         for case, entries in told.items():
             for entry in as_corrected(entries):
-                _learn(found[case], entry.body)
-    return found
+                yield case, entry.body
 
 
 def _learn(facts: Facts, body: Any) -> None:

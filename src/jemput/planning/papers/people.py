@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,12 +12,8 @@ from django.utils.translation import gettext as _
 from jemput.accounts.sensitive import mask, sees
 from jemput.core import entries as e
 from jemput.core.codes import Duty, PlaceKind
-from jemput.core.corrections import as_corrected
 from jemput.core.phone import shown_phone
-from jemput.journal import keys
-from jemput.journal.models import EntryRow, Stream
-from jemput.journal.read import chunks, open_entry, stream_key
-from jemput.planning.facts import AT_HOME
+from jemput.planning.facts import AT_HOME, bodies
 
 _TELLING = (
     *("reported", "person_described", "reporter_named", "guardian_named", "companion_named"),
@@ -86,15 +81,9 @@ def _dialled(duty: Duty, number: str) -> str:
 
 def people(cases: Collection[UUID]) -> dict[UUID, Person]:
     """What is known of the people of these cases. Raises keys.Locked."""
-    ring, found = keys.ring(), {case: Person() for case in cases}
-    for some in chunks(cases):
-        opened = {s.pk: stream_key(s, ring) for s in Stream.objects.filter(pk__in=some)}
-        told = defaultdict(list)
-        for row in EntryRow.objects.filter(stream__in=some, kind__in=_TELLING).order_by("seq"):
-            told[row.stream_id].append(open_entry(row, opened[row.stream_id]))
-        for case, entries in told.items():
-            for entry in as_corrected(entries):
-                _learn(found[case], entry.body)
+    found = {case: Person() for case in cases}
+    for case, body in bodies(cases, _TELLING):
+        _learn(found[case], body)
     return found
 
 
