@@ -12,5 +12,6 @@ await start();
 if (phase.value !== "broken") {
   await countUnsent();
   keepInTouch();
+  void import("./people/keep").then(({ watchSlice }) => watchSlice());
 }
 void keepOffline();

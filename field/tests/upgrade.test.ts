@@ -22,6 +22,6 @@ test("what waited in the store of the first version is still there in today's", 
   first.close();
   const db = await openStore("upgraded");
   expect(await toSend(db)).toEqual([row]);
-  expect([...db.objectStoreNames].sort()).toEqual(["about", "books", "cases", "drafts", "feeds", "files", "outbox", "summaries"]);
+  expect([...db.objectStoreNames].sort()).toEqual(["about", "books", "cases", "drafts", "extract", "feeds", "files", "outbox", "summaries"]);
   expect(await db.getAll("files")).toEqual([]);
 });

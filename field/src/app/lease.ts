@@ -37,6 +37,8 @@ export interface OfficeBook {
   villages: Village[];
   /** Programmes to which this duty may report. */
   reports: { number: number; hash: string }[];
+  /** The day of the register extract of which this duty may carry a slice. */
+  extract?: string | null;
 }
 
 /** Whose phone this is, and what they may do. */

@@ -7,6 +7,7 @@ import { KINDS } from "../core/generated/kinds";
 import type { Kind } from "../core/entries/base";
 import { language, say } from "../messages";
 import { acknowledge, needAttention, ownOf, type OutboxRow } from "../store/outbox";
+import { Carry } from "../people/Carry";
 import { vault } from "../store/session";
 import { saveExport } from "../sync/export";
 import { isEverythingIn, syncing, syncNow, why } from "../sync/run";
@@ -62,6 +63,7 @@ export default function Sending() {
       {attention > 0 && <Attention count={attention} />}
       <h2>{say(_("Before a trip"))}</h2>
       <StorageCheck always />
+      <Carry />
       <h2>{say(_("No signal for days?"))}</h2>
       <p>{say(_("Save a sealed file of what waits on a USB stick, or pass it on by Bluetooth, and bring it to the office. Only the office can open it, and nothing is counted twice."))}</p>
       <Button

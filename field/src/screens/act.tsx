@@ -19,6 +19,8 @@ import { SignaturePad } from "../forms/Signature";
 import { say } from "../messages";
 import { asText, fromText } from "../photos/kept";
 import { Photos } from "../photos/Photos";
+import { LookUp } from "../people/LookUp";
+import { used } from "../people/picked";
 import { endOf, wayOf } from "./walk";
 import "./screens.css";
 
@@ -37,7 +39,10 @@ export default function Act({ params }: { params: Params }) {
   return <Form key={`${c.stream}:${action.key}`} c={c} action={action} back={back} />;
 }
 
-const isMine = ({ step, kind }: Action): boolean =>
+/** Acts that say who the person is: the register may fill them in. */
+const KNOWS_WHO: readonly Kind[] = ["person_described", "biodata_checked"];
+
+export const isMine = ({ step, kind }: Action): boolean =>
   (step ? step.duties : (GENERAL[kind]?.duties ?? [])).includes(me.value!.duty);
 
 /** What a form must know, from the case as it is now. */
@@ -95,6 +100,7 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
     const { body, faults: found } = read(kind, typed!, s);
     faults.value = found ?? new Map();
     if (!body) return showFirst(faults.value);
+    if (KNOWS_WHO.includes(kind)) Object.assign(body, used(typed!.picked, body as JSONObject));
     const against = objections(c.programme, c.state, me.value!, kind, body as never);
     doubts.value = isSure ? [] : against;
     if (against.length && !isSure) return;
@@ -134,6 +140,16 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
           if (!busy.value) void save(false);
         }}
       >
+        {KNOWS_WHO.includes(kind) && (
+          <LookUp
+            onPick={(picked) => {
+              const { area: _stays, ...facts } = picked.facts; // where the person is now may be elsewhere
+              const names = new Set(questionsOf(kind, s).map(({ name }) => name));
+              const filled = Object.fromEntries(Object.entries(facts).filter(([name]) => names.has(name)));
+              form.set({ ...filled, picked, entry: typed.entry! });
+            }}
+          />
+        )}
         <Questions questions={questionsOf(kind, s)} typed={typed} faults={faults.value} onType={onType} />
         {takesFiles && isSigned(kind, typed) && <SignaturePad onSigned={(image) => (signed.value = image)} />}
         {takesFiles && (

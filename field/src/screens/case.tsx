@@ -9,6 +9,8 @@ import { KINDS } from "../core/generated/kinds";
 import { _, words } from "../core/text";
 import { shownPhone } from "../forms/read";
 import { say } from "../messages";
+import { carried } from "../people/slice";
+import { isMine } from "./act";
 import { notesOf, peopleAround } from "./around";
 import { besideTheWay, endOf, visitNow, wayOf, type Way } from "./walk";
 import "./screens.css";
@@ -26,6 +28,7 @@ export default function CaseScreen({ params }: { params: Params }) {
   return (
     <Page title={c.person.name ? { id: c.person.name } : _("Person without a name yet")} back={href("hari-ini")}>
       <Next c={c} />
+      <Who c={c} />
       <Calls c={c} />
       <Notes c={c} />
       <Facts c={c} />
@@ -33,6 +36,17 @@ export default function CaseScreen({ params }: { params: Params }) {
       <Steps c={c} />
     </Page>
   );
+}
+
+/** Nobody knows who it is, or not for sure: the register on the phone may help, by the act that says it. */
+function Who({ c }: { c: Case }) {
+  const { flags } = c.state;
+  const isDoubtful = flags.has("unidentified") || flags.has("data_problem") || !c.person.nik;
+  const first = flags.has("unidentified") ? ["person_described", "biodata_checked"] : ["biodata_checked", "person_described"];
+  const able = c.actions.filter((action) => !action.reasons.length && first.includes(action.kind) && isMine(action));
+  const [action] = able.sort((a, b) => first.indexOf(a.kind) - first.indexOf(b.kind));
+  if (!carried.value || !isDoubtful || !action) return null;
+  return <ButtonLink href={at(c, action.key)}>{say(_("Look the person up in the register"))}</ButtonLink>;
 }
 
 const at = (c: Case, key: string): string => href(`kasus/${c.stream}/${key}`);

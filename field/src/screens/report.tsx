@@ -14,12 +14,17 @@ import { Questions } from "../forms/Form";
 import { questionsOf, type Question } from "../forms/questions";
 import { derived, type Situation } from "../forms/situation";
 import { say } from "../messages";
+import { LookUp } from "../people/LookUp";
+import { used } from "../people/picked";
 import "./screens.css";
 
 /** Asked in the order in which people tell. */
 const ASKED = [
   ...["name", "birth_about", "sex", "area", "address", "position", "phone", "groups", "documents", "condition", "needs", "note"],
 ];
+
+/** Asked too where the register has filled it in. */
+const OF_THE_REGISTER = ["nik", "family_number", "birth_date", "mother"];
 
 /** By which way the report came, and who tells, as the office's own form guesses them. */
 const OWN: { [D in Duty]?: [Channel, Relation] } = {
@@ -44,7 +49,7 @@ export default function Report() {
   }
   const programme = offered.find(({ number }) => String(number) === typed.programme) ?? offered[0]!;
   const s = situationOf(programme);
-  const questions = asked(s);
+  const questions = asked(s, typed.picked ? OF_THE_REGISTER : []);
   const shown: Typed = { sex: "unknown", condition: "unknown", documents: [usual(programme)], ...onlyVillage(s), ...typed };
 
   async function save(): Promise<void> {
@@ -54,7 +59,7 @@ export default function Report() {
     busy.value = true;
     try {
       const [channel, relation] = OWN[me.value!.duty] ?? (["field", "agency"] as const);
-      const facts = { ...values, ...derived("reported", values, programme, today()), channel };
+      const facts = { ...values, ...derived("reported", values, programme, today()), ...used(typed!.picked, values), channel };
       ticket.value = await newCase(programme, facts, [["reporter_named", { name: me.value!.name, relation }]]);
       await kept.drop();
     } catch (error) {
@@ -83,6 +88,7 @@ export default function Report() {
             onChange={(number) => kept.set({ programme: number })}
           />
         )}
+        <LookUp onPick={(picked) => kept.set({ ...picked.facts, picked })} />
         <Questions questions={questions} typed={shown} faults={faults.value} onType={(name, value) => kept.set({ [name]: value })} />
         {faults.value.size > 0 && (
           <Notice kind="bad">
@@ -103,9 +109,9 @@ function situationOf(programme: Programme): Situation {
   return { programme, state: new State(), entries: [], duty, today: today(), prefix, step: null, villages };
 }
 
-function asked(s: Situation): Question[] {
+function asked(s: Situation, more: readonly string[]): Question[] {
   const all = new Map(questionsOf("reported", s).map((question) => [question.name, question]));
-  return ASKED.flatMap((name) => all.get(name) ?? []).map((question) => {
+  return [ASKED[0]!, ...more, ...ASKED.slice(1)].flatMap((name) => all.get(name) ?? []).map((question) => {
     if (question.name === "groups") return narrowed(question, s.programme.serves.groups);
     return question.name === "condition" ? narrowed(question, [...s.programme.serves.conditions, "unknown"]) : question;
   });

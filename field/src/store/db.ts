@@ -64,6 +64,14 @@ export interface Enrolling {
   keys: CryptoKeyPair;
 }
 
+/** `sealed` is under the phone's key; `packed` is the slice as it came, under a key that lies in `sealed`. */
+export interface ExtractRow {
+  id: "slice" | "seen";
+  until: string;
+  sealed: Uint8Array;
+  packed?: Uint8Array;
+}
+
 export interface FieldDB extends DBSchema {
   about: {
     key: "device" | "lock" | "key" | "signing" | "standing" | "enrolling" | "language";
@@ -77,16 +85,21 @@ export interface FieldDB extends DBSchema {
   /** What the office gave to look things up: itself, and the programmes by hash. */
   books: { key: string; value: { id: string; sealed: Uint8Array } };
   files: { key: string; value: FileRow; indexes: { stream: string } };
+  /** The slice of the register, and who in it was opened; what is readable is until when it may be opened. */
+  extract: { key: string; value: ExtractRow };
 }
 
 export type Store = IDBPDatabase<FieldDB>;
 
 export const openStore = (name = "jemput"): Promise<Store> =>
-  openDB<FieldDB>(name, 2, {
+  openDB<FieldDB>(name, 3, {
     upgrade(db, before) {
       if (before < 1) first(db);
-      db.createObjectStore("books", { keyPath: "id" });
-      db.createObjectStore("files", { keyPath: "digest" }).createIndex("stream", "stream");
+      if (before < 2) {
+        db.createObjectStore("books", { keyPath: "id" });
+        db.createObjectStore("files", { keyPath: "digest" }).createIndex("stream", "stream");
+      }
+      db.createObjectStore("extract", { keyPath: "id" });
     },
     // Another tab with a newer app must not wait for this one.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),

@@ -73,6 +73,7 @@ async function once(): Promise<void> {
   } while (epoch !== standing.value!.epoch); // the server was restored: what it lost is offered again
   await sendFiles();
   await countUnsent();
+  await (await import("../people/keep")).afterSync();
   await Promise.all([tidy(db()), tidyFiles(db())]);
   const { waiting, held, settling, files } = unsent.value;
   if (vault.value && !(waiting || held || settling || files)) await keep({ ...standing.value!, wholeAt: Date.now() });
@@ -93,7 +94,7 @@ async function withdrawn(): Promise<void> {
   if (!waiting && !held && !files) await eraseAll(true);
 }
 
-function reason(error: unknown): Words | null {
+export function reason(error: unknown): Words | null {
   if (error instanceof Locked) return null; // it goes on when somebody opens the phone
   if (error instanceof NoAnswer) return words(_("No connection to the office. What you have written is kept here and sent later."));
   if (error instanceof Later) {
