@@ -267,6 +267,7 @@ TABLE: dict[str, Row] = {
     "office:tell": row(KEEP_RESOURCES, kwargs=A_WEEK, methods="get post"),
     "office:weeks": row(LOOK_AT_WEEKS),
     "office:week": row(LOOK_AT_WEEKS, kwargs=A_WEEK),
+    "office:week_done": row(LOOK_AT_WEEKS, kwargs=A_WEEK | {"day": "2026-01-06"}),
     "office:week_publish": row(LOOK_AT_WEEKS, kwargs=A_WEEK, methods="get post"),
     "office:week_progress": row(LOOK_AT_WEEKS, kwargs=A_WEEK),
     "office:week_plan": row(KEEP_RESOURCES, kwargs=A_WEEK, methods="post"),

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from jemput.office.week import publishing, views
+from jemput.office.week import done, publishing, views
 
 
 class DayConverter:
@@ -31,4 +31,5 @@ urlpatterns = [
     path("planning/week/<day:monday>/progress/", views.progress, name="week_progress"),
     path("planning/week/<day:monday>/change/", views.change, name="week_change"),
     path("planning/week/<day:monday>/publish/", publishing.publish_week, name="week_publish"),
+    path("planning/week/<day:monday>/done/<day:day>/", done.done, name="week_done"),
 ]
