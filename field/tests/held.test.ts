@@ -73,6 +73,14 @@ describe("a feed", () => {
     expect(await held()).toEqual([STREAM]);
   });
 
+  test("that was begun anew and is empty now lets go of all its cases", async () => {
+    await begin([{ type: "case", stream: STREAM, entries: [entry(1)] }]);
+    await beginAnew(db, VILLAGE);
+    await begin([]);
+    await settle(db);
+    expect(await held()).toEqual([]);
+  });
+
   test("is applied once though two tabs bring the same page", async () => {
     await begin([{ type: "case", stream: STREAM, entries: [entry(1)] }]);
     const row: Row = { type: "entry", stream: STREAM, entry: entry(2) };
@@ -124,6 +132,16 @@ describe("a case", () => {
     await changed([{ type: "entry", stream: STREAM, entry: entry(2) }]);
     await changed([{ type: "forget", stream: STREAM, entry: entry(1).id }]);
     expect(await entriesOf(db, vault, STREAM)).toEqual([{ ...entry(1), sealed: null }, entry(2)]);
+  });
+
+  test("lets go of one forgotten entry that waits here, with the files that it named, and of no other", async () => {
+    const file = (digest: string) => ({ digest, stream: STREAM, content: new Uint8Array(8) });
+    const gone = await capture(db, vault, { ...act, stream: STREAM, files: [file("aa")] });
+    await capture(db, vault, { ...act, stream: STREAM, files: [file("bb")] });
+    await changed([{ type: "forget", stream: STREAM, entry: gone.id }]);
+    expect((await toSend(db)).map((row) => row.seq)).toEqual([2]);
+    expect(await db.getAllKeys("files")).toEqual(["bb"]);
+    expect([...(await summaries<any>(db, vault)).values()].map((s) => s.count)).toEqual([2]);
   });
 });
 

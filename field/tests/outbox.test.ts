@@ -2,10 +2,10 @@ import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256, KEM_DHKEM_X25519_HKDF_S
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { readEntry, whole } from "../src/core/entries/base";
 import { canonical, content } from "../src/journal/canonical";
-import { applyPage, dropFeeds, entriesOf, refresh, summaries, type Pulled } from "../src/store/cases";
+import { applyPage, beginAllAnew, dropFeeds, entriesOf, mendSummaries, refresh, summaries, weight, type Pulled } from "../src/store/cases";
 import type { Store } from "../src/store/db";
 import { draftOf, dropDraft, saveDraft } from "../src/store/drafts";
-import { answered, capture, needAttention, offerAgain, pending, settle, tidy, toSend, type Act } from "../src/store/outbox";
+import { acknowledge, answered, capture, needAttention, offerAgain, pending, settle, tidy, toSend, type Act } from "../src/store/outbox";
 import { choosePin, NoKey, unlock } from "../src/store/pin";
 import type { Vault } from "../src/store/seal";
 import { phone, STREAM, VILLAGE, wholeMemory } from "./store";
@@ -125,8 +125,9 @@ describe("what the office answers", () => {
     await settle(db);
     expect(await settled(), "not far enough").toEqual(["settling"]);
     expect(await pending(db, vault, STREAM)).toHaveLength(1);
-    const rows = [{ type: "case" as const, stream: STREAM, entries: [content(entry) as Pulled] }];
-    await applyPage(db, vault, { feed: VILLAGE, from: cursor(1), rows, cursor: cursor(2) }, () => ({}));
+    const row = { type: "entry" as const, stream: STREAM, entry: content(entry) as Pulled };
+    const after = { ...cursor(2), total: await weight(row) };
+    await applyPage(db, vault, { feed: VILLAGE, from: cursor(1), rows: [row], cursor: after }, () => ({}));
     expect(await entriesOf(db, vault, STREAM), "never twice").toEqual([content(entry)]);
     await settle(db);
     expect(await settled()).toEqual(["settled"]);
@@ -147,6 +148,66 @@ describe("what the office answers", () => {
     await settle(db);
     await offerAgain(db);
     expect(await opened((await toSend(db))[0]!.office)).toEqual(content(entry));
+  });
+
+  test("that server is offered too what was refused: its quarantine may be gone; what was read is not news again", async () => {
+    for (const n of [1, 2, 3]) await capture(db, vault, note(`${n}`));
+    const refused = (["rejected", "conflict", "rejected"] as const).map(said);
+    await answered(db, await toSend(db), refused, {});
+    await acknowledge(db, 3);
+    await offerAgain(db);
+    expect((await toSend(db)).map((row) => row.seq)).toEqual([1, 2, 3]);
+    await answered(db, await toSend(db), refused, {});
+    expect((await needAttention(db)).map((row) => row.seq)).toEqual([1, 2]);
+    expect(await settled()).toEqual(["attention", "attention", "settled"]);
+  });
+
+  test("a feed that begins has everything offered again, as rows from before it never come", async () => {
+    for (const n of [1, 2]) await capture(db, vault, note(`${n}`));
+    await answered(db, await toSend(db), [said("accepted"), said("rejected")], {});
+    await settle(db);
+    await applyPage(db, vault, { feed: VILLAGE, rows: [], cursor: cursor(2) }, () => ({}));
+    expect((await toSend(db)).map((row) => row.seq)).toEqual([1, 2]);
+  });
+
+  test("a person who was erased: words, files, drafts and the line on the list go at once", async () => {
+    const file = (digest: string) => ({ digest, stream: STREAM, content: new Uint8Array(8) });
+    await db.put("feeds", { feed: VILLAGE, ...cursor(1) });
+    await capture(db, vault, note("Pagar biru", { files: [file("aa")] }));
+    await capture(db, vault, note("Pagar hijau", { files: [file("bb")] }));
+    await saveDraft(db, vault, "form-1", STREAM, { religion: "Islam" });
+    await refresh(db, vault, STREAM, (stream, entries) => ({ stream, count: entries.length }));
+    await answered(db, await toSend(db), [{ ...said("rejected"), code: "erased" }, said("held")], {});
+    expect(await settled()).toEqual(["held"]);
+    expect(await db.getAllKeys("files")).toEqual(["bb"]);
+    expect([await db.count("drafts"), await db.count("summaries")]).toEqual([0, 0]);
+    await mendSummaries(db, vault, (stream, entries) => ({ stream, count: entries.length }));
+    expect([...(await summaries(db, vault)).values()]).toEqual([{ stream: STREAM, count: 1 }]);
+    await answered(db, await toSend(db), [{ ...said("rejected"), code: "erased" }], {});
+    await settle(db);
+    const left = await Promise.all((["cases", "summaries", "outbox", "files"] as const).map((name) => db.count(name)));
+    expect(left).toEqual([0, 0, 0, 0]);
+    await offerAgain(db);
+    expect(await toSend(db)).toEqual([]);
+  });
+
+  test("a case that began here and lies elsewhere goes once it has arrived", async () => {
+    await capture(db, vault, note("Baru"));
+    await refresh(db, vault, STREAM, () => ({}));
+    await settle(db);
+    expect(await db.count("cases")).toBe(1);
+    await answered(db, await toSend(db), [said("accepted")], {});
+    await settle(db);
+    expect([await db.count("cases"), await db.count("summaries")]).toEqual([0, 0]);
+  });
+
+  test("a restored server that knows a feed no longer takes its cases along", async () => {
+    const rows = [{ type: "case" as const, stream: STREAM, entries: [] }];
+    await applyPage(db, vault, { feed: VILLAGE, rows, cursor: cursor(2) }, () => ({}));
+    await beginAllAnew(db);
+    expect(await db.count("cases"), "still to be read until all was pulled").toBe(1);
+    await settle(db);
+    expect([await db.count("cases"), await db.count("feeds")]).toEqual([0, 0]);
   });
 
   test("after ninety days what is settled goes, and nothing else", async () => {

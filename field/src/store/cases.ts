@@ -5,7 +5,7 @@
 import type { JSONObject } from "../core/entries/base";
 import { UNSENT, write, type CaseRecord, type Cursor, type Store } from "./db";
 import { newId } from "./ids";
-import { allPending, pending } from "./outbox";
+import { allPending, forgetDrafts, forgetRow, offerRows, pending } from "./outbox";
 import type { Vault } from "./seal";
 
 /** An entry as the server gives it. Fields that this duty may not see are named in `hidden`. */
@@ -93,12 +93,14 @@ export function applyPage(db: Store, vault: Vault, page: Page, summarise: Summar
   return again(async () => {
     const { feed, from: cursor } = page;
     const device = await db.get("about", "device");
-    const isWhole = page.cursor.beginning || page.rows[0]?.type === "case";
+    const isWhole = page.cursor.beginning || !page.rows.length || page.rows[0]!.type === "case";
     if (cursor && !cursor.beginning && !isWhole) await checkSum(cursor.total, page);
     const [changes, here] = await Promise.all([changesOf(db, vault, page.rows), allPending(db, vault)]);
+    const forgotten = new Set(changes.forget.map((one) => one.entry));
     const records = await Promise.all(
       [...changes.put].map(async ([stream, entries]) => {
-        const summary = summarise(stream, together(entries, here.get(stream) ?? []));
+        const waiting = (here.get(stream) ?? []).filter((entry) => !forgotten.has(entry.id as string));
+        const summary = summarise(stream, together(entries, waiting));
         const [sealed, sealedSummary] = await Promise.all([
           vault.seal(place(stream), entries),
           vault.seal(summaryPlace(stream), summary),
@@ -112,7 +114,11 @@ export function applyPage(db: Store, vault: Vault, page: Page, summarise: Summar
       if (!isAt(await tx.objectStore("feeds").get(feed), cursor)) throw new Outdated(feed);
       const now = await tx.objectStore("about").get("device");
       if (JSON.stringify(now) !== JSON.stringify(device)) throw new Stale(); // something was captured meanwhile
-      if (isWhole && !cursor?.beginning) await leaveAll(cases, feed);
+      if (isWhole && !cursor?.beginning) {
+        // What left or was forgotten before this beginning is never told: what comes not again goes, and the
+        // answers to what was written here tell who was erased.
+        await Promise.all([leaveAll(cases, feed), offerRows(tx.objectStore("outbox"))]);
+      }
       const writes = records.flatMap(({ stream, sealed, sealedSummary }) => [
         cases.put({ stream, feed, rev: newId(), sealed }),
         summaries.put({ stream, sealed: sealedSummary }),
@@ -124,12 +130,10 @@ export function applyPage(db: Store, vault: Vault, page: Page, summarise: Summar
       }
       for (const { stream, entry } of changes.forget) {
         for (const row of await tx.objectStore("outbox").index("stream").getAll(stream)) {
-          if (!entry || row.id === entry) await tx.objectStore("outbox").delete(row.seq);
+          if (!entry || row.id === entry) await forgetRow(tx.objectStore("outbox"), tx.objectStore("files"), row);
         }
         if (entry) continue;
-        for (const draft of await tx.objectStore("drafts").index("stream").getAllKeys(stream)) {
-          await tx.objectStore("drafts").delete(draft);
-        }
+        await forgetDrafts(tx.objectStore("drafts"), stream);
         for (const file of await tx.objectStore("files").index("stream").getAllKeys(stream)) {
           await tx.objectStore("files").delete(file);
         }
@@ -192,6 +196,20 @@ async function checkSum(total: number, page: Page): Promise<void> {
 
 /** Pull this feed from its beginning the next time. What waits to be sent stays. */
 export const beginAnew = (db: Store, feed: string): Promise<void> => db.delete("feeds", feed);
+
+/** The server was restored: every feed begins anew, and cases that do not come again, in whichever feed, go. */
+export const beginAllAnew = (db: Store): Promise<void> =>
+  write(db, ["feeds", "cases"], async (tx) => {
+    await tx.objectStore("feeds").clear();
+    for (const one of await tx.objectStore("cases").getAll()) await tx.objectStore("cases").put({ ...one, leaving: true });
+  });
+
+/** Summaries that went with an erased entry are made anew from what is left of their cases. */
+export async function mendSummaries(db: Store, vault: Vault, summarise: Summarise): Promise<void> {
+  const [cases, there] = await Promise.all([db.getAllKeys("cases"), db.getAllKeys("summaries")]);
+  const known = new Set(there);
+  for (const stream of cases) if (!known.has(stream)) await refresh(db, vault, stream, summarise);
+}
 
 /** Feeds that are no longer this device's: their cases go, as soon as nothing of them waits. */
 export const dropFeeds = (db: Store, feeds: readonly string[]): Promise<void> =>

@@ -9,6 +9,8 @@ import { sealForOffice } from "./seal";
 export interface FileRow {
   digest: string;
   stream: string;
+  /** The entry that names it: forgotten, it takes its files along. */
+  entry?: string;
   content: Uint8Array;
   /** When the office had all of it; it is kept a little longer, should the office lose it. */
   sentAt?: number;

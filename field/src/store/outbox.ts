@@ -7,7 +7,7 @@ import type { Body, Entry, JSONObject, Kind } from "../core/entries/base";
 import type { Duty } from "../core/generated/codes";
 import { readMoment } from "../core/moment";
 import { canonical, content } from "../journal/canonical";
-import { deviceOf, write, type Device, type Store } from "./db";
+import { deviceOf, UNSENT, write, type Device, type Store } from "./db";
 import type { FileRow } from "./files";
 import { newId } from "./ids";
 import { sealForOffice, type Vault } from "./seal";
@@ -31,6 +31,8 @@ export interface OutboxRow {
   /** Heads of the feeds after it was taken in: pulled that far, the device has it back. */
   heads?: Record<string, number>;
   answer?: { code: string; words: string };
+  /** Somebody has looked at that answer. */
+  seen?: true;
 }
 
 /** An act, before the device gives it a number. */
@@ -66,7 +68,7 @@ export async function capture(db: Store, vault: Vault, act: Act, now: Date = new
  */
 export async function captureAll(db: Store, vault: Vault, acts: readonly Act[], now: Date = new Date()): Promise<Entry[]> {
   const ids = acts.map((act) => act.id ?? newId(now.getTime()));
-  const files = acts.flatMap((act) => act.files ?? []);
+  const files = acts.flatMap((act, n) => (act.files ?? []).map((file) => ({ ...file, entry: ids[n]! })));
   for (;;) {
     const device = await deviceOf(db);
     const entries = acts.map(
@@ -155,7 +157,7 @@ export const acknowledge = (db: Store, seq: number): Promise<void> =>
     const row = await tx.store.get(seq);
     if (row?.state !== "attention") return;
     const { own: _own, ...rest } = row;
-    await tx.store.put({ ...rest, state: "settled" });
+    await tx.store.put({ ...rest, state: "settled", seen: true });
   });
 
 /** What the office answered to one item. */
@@ -166,23 +168,61 @@ export interface Answer {
   words: string;
 }
 
-/** Note the answers to the rows of one push, in their order. `heads` are those of the same answer. */
+/**
+ * Note the answers to the rows of one push, in their order. `heads` are those of the same answer. An entry of
+ * somebody who was erased goes, with its files and whatever shows its words: the list's summary and drafts.
+ */
 export const answered = (
   db: Store,
   rows: readonly OutboxRow[],
   answers: readonly Answer[],
   heads: Record<string, number>,
 ): Promise<void> =>
-  write(db, ["outbox"], async (tx) => {
+  write(db, ["outbox", "files", "drafts", "summaries"], async (tx) => {
+    const outbox = tx.objectStore("outbox");
     for (const [n, { seq }] of rows.entries()) {
       const said = answers[n];
-      const row = await tx.store.get(seq);
+      const row = await outbox.get(seq);
       if (!said || !row || row.state === "settled") continue;
-      const state = STATE_AFTER[said.answer];
+      if (said.code === "erased") {
+        await Promise.all([forgetRow(outbox, tx.objectStore("files"), row), forgetDrafts(tx.objectStore("drafts"), row.stream), tx.objectStore("summaries").delete(row.stream)]);
+        continue;
+      }
+      const isOldNews = row.seen && row.answer?.code === said.code;
+      const state = isOldNews ? "settled" : STATE_AFTER[said.answer];
       const more = state === "settling" ? { heads } : { answer: { code: said.code, words: said.words } };
-      await tx.store.put({ ...row, state, ...more });
+      await outbox.put({ ...row, state, ...more });
     }
   });
+
+interface OutboxStore {
+  getAll(): Promise<OutboxRow[]>;
+  put(row: OutboxRow): Promise<unknown>;
+  delete(seq: number): Promise<void>;
+}
+
+interface FilesStore {
+  index(name: "stream"): { getAll(stream: string): Promise<FileRow[]> };
+  delete(digest: string): Promise<void>;
+}
+
+interface DraftsStore {
+  index(name: "stream"): { getAllKeys(stream: string): Promise<string[]> };
+  delete(id: string): Promise<void>;
+}
+
+/** An entry goes, with the files that it alone named. */
+export async function forgetRow(outbox: OutboxStore, files: FilesStore, { seq, id, stream }: OutboxRow): Promise<void> {
+  await outbox.delete(seq);
+  for (const file of await files.index("stream").getAll(stream)) {
+    if (file.entry === id) await files.delete(file.digest);
+  }
+}
+
+/** Forms about this case that somebody had begun go. */
+export async function forgetDrafts(drafts: DraftsStore, stream: string): Promise<void> {
+  for (const id of await drafts.index("stream").getAllKeys(stream)) await drafts.delete(id);
+}
 
 const STATE_AFTER: Record<Answer["answer"], OutboxState> = {
   accepted: "settling",
@@ -194,10 +234,10 @@ const STATE_AFTER: Record<Answer["answer"], OutboxState> = {
 
 /**
  * Rows whose entries have come back with what was pulled are settled, and their own copies go. So does a case
- * that has left this device, once nothing of it waits.
+ * that has left this device, or never came back to it (it lies elsewhere), once nothing of it waits.
  */
 export const settle = (db: Store): Promise<void> =>
-  write(db, ["feeds", "outbox", "cases", "summaries"], async (tx) => {
+  write(db, ["feeds", "outbox", "cases", "summaries", "drafts"], async (tx) => {
     const [outbox, cases] = [tx.objectStore("outbox"), tx.objectStore("cases")];
     const cursors = new Map((await tx.objectStore("feeds").getAll()).map((c) => [c.feed, c]));
     for (const row of await outbox.index("state").getAll("settling")) {
@@ -213,25 +253,33 @@ export const settle = (db: Store): Promise<void> =>
     const isOnItsWay = (row: OutboxRow) => row.state !== "settled" && row.state !== "attention"; // that, the office has kept
     const busy = new Set(rows.filter(isOnItsWay).map((row) => row.stream));
     for (const { stream, feed, leaving } of await cases.getAll()) {
-      if (!leaving || busy.has(stream) || cursors.get(feed)?.beginning) continue;
+      if (!(leaving || feed === UNSENT) || busy.has(stream) || cursors.get(feed)?.beginning) continue;
+      await forgetDrafts(tx.objectStore("drafts"), stream);
       await Promise.all([cases.delete(stream), tx.objectStore("summaries").delete(stream)]);
     }
   });
 
-/** The server lost what came after its backup: offer again what this device wrote, settled or not. */
+/**
+ * The server lost what came after its backup: offer again what this device wrote, settled or not, also what was
+ * refused, for the quarantine it lay in may be gone too.
+ */
 export const offerAgain = (db: Store): Promise<void> =>
   write(db, ["outbox", "files"], async (tx) => {
-    const outbox = tx.objectStore("outbox");
-    for (const row of await outbox.getAll()) {
-      if (row.state !== "settled" && row.state !== "settling") continue;
-      const { heads: _heads, ...rest } = row;
-      await outbox.put({ ...rest, state: "waiting" });
-    }
+    await offerRows(tx.objectStore("outbox"));
     for (const file of await tx.objectStore("files").getAll()) {
       const { sentAt: _sentAt, ...rest } = file;
       await tx.objectStore("files").put(rest);
     }
   });
+
+/** All that was written here waits once more; the answers tell what has become of it. */
+export async function offerRows(outbox: OutboxStore): Promise<void> {
+  for (const row of await outbox.getAll()) {
+    if (row.state === "waiting" || row.state === "held") continue;
+    const { heads: _heads, ...rest } = row;
+    await outbox.put({ ...rest, state: "waiting" });
+  }
+}
 
 /** The office never got these numbers, though it said so, or another one did: offer those that lie here again. */
 export const offerNumbers = (db: Store, gaps: readonly (readonly [first: number, last: number])[]): Promise<number> =>

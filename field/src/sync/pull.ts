@@ -3,7 +3,7 @@ import { keepBook, me, programmeOf, summarise } from "../app/office";
 import type { OfficeBook } from "../app/lease";
 import { db, standing } from "../app/phone";
 import type { Programme } from "../core/programme";
-import { applyPage, beginAnew, dropFeeds, Outdated, SumDiffers, type Page, type Row } from "../store/cases";
+import { applyPage, beginAnew, dropFeeds, mendSummaries, Outdated, SumDiffers, type Page, type Row } from "../store/cases";
 import type { Cursor } from "../store/db";
 import type { Vault } from "../store/seal";
 import { call } from "./call";
@@ -32,8 +32,10 @@ export async function pull(vault: Vault): Promise<boolean> {
   let changed = false;
   for (let anew = 0; ; ) {
     const cursors = await cursorsNow();
-    const said = await call<Pulled>("pull", { epoch: standing.value!.epoch, cursors });
+    const { epoch } = standing.value!;
+    const said = await call<Pulled>("pull", { epoch, cursors });
     await hear(said);
+    if (standing.value!.epoch !== epoch) continue; // these pages follow cursors that count no more
     await dropFeeds(db(), said.drop);
     changed ||= said.drop.length > 0 || said.feeds.length > 0;
     for (const page of said.feeds) {
@@ -41,13 +43,18 @@ export async function pull(vault: Vault): Promise<boolean> {
       try {
         await applyPage(db(), vault, { ...page, from: cursors[page.feed] }, summarise);
       } catch (error) {
-        if (error instanceof Outdated) continue; // another tab was quicker
+        if (error instanceof Outdated) {
+          said.more = true; // another tab was quicker: go on from where it is
+          continue;
+        }
         if (!(error instanceof SumDiffers) || (anew += 1) > 3) throw error;
         await beginAnew(db(), page.feed);
         said.more = true;
       }
     }
-    if (!said.more) return changed;
+    if (said.more) continue;
+    await mendSummaries(db(), vault, summarise);
+    return changed;
   }
 }
 

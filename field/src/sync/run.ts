@@ -62,15 +62,17 @@ export async function syncNow(how: "now" | "quietly" = "now"): Promise<void> {
 }
 
 async function once(): Promise<void> {
+  let left: number;
   let epoch: string;
   do {
     epoch = standing.value!.epoch;
     await push();
     await countUnsent();
+    left = unsent.value.waiting;
     if (standing.value!.erase) return withdrawn();
     if (vault.value) await fetchAll(vault.value);
     await countUnsent();
-  } while (epoch !== standing.value!.epoch); // the server was restored: what it lost is offered again
+  } while (epoch !== standing.value!.epoch || unsent.value.waiting > left); // restored, or a feed began: offered again
   await sendFiles();
   await countUnsent();
   await (await import("../people/keep")).afterSync();

@@ -2,6 +2,7 @@
 import { db, standing } from "../app/phone";
 import type { Standing } from "../store/db";
 import { write } from "../store/db";
+import { beginAllAnew } from "../store/cases";
 import { offerAgain } from "../store/outbox";
 
 /** What stands in every answer. */
@@ -18,10 +19,10 @@ export interface Said {
  * is offered again, and every feed is begun anew.
  */
 export async function hear(said: Said): Promise<void> {
-  const before = standing.value!;
+  const before = (await db().get("about", "standing")) as Standing; // another tab may have heard more
   if (before.epoch !== said.epoch) {
     await offerAgain(db());
-    await db().clear("feeds");
+    await beginAllAnew(db());
   }
   const { epoch, lease, erase } = said;
   await keep({ ...before, epoch, lease, erase, ahead: Date.parse(said.server_time) - Date.now() });
