@@ -265,6 +265,7 @@ TABLE: dict[str, Row] = {
     ),
     "office:anew": row(KEEP_RESOURCES, kwargs=A_WEEK, methods="get post"),
     "office:tell": row(KEEP_RESOURCES, kwargs=A_WEEK, methods="get post"),
+    "office:what_if": row(KEEP_RESOURCES, kwargs=A_WEEK, methods="get post"),
     "office:weeks": row(LOOK_AT_WEEKS),
     "office:week": row(LOOK_AT_WEEKS, kwargs=A_WEEK),
     "office:week_done": row(LOOK_AT_WEEKS, kwargs=A_WEEK | {"day": "2026-01-06"}),
