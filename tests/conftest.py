@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 
 # Playwright's sync API runs an event loop in the test's thread; Django would refuse the ORM there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+# What the planner compiles is kept between runs, also by offices that a test sets up in a folder of its own.
+os.environ.setdefault("JEMPUT_PLANNING_CACHE", str(Path(__file__).parents[1] / "var" / "cache"))
 
 settings.register_profile("dev", deadline=None, max_examples=30)
 settings.register_profile(

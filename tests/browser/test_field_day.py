@@ -252,6 +252,8 @@ def test_an_agent_takes_papers_along_and_their_photo_tells_no_place(
     picture = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo_of_a_paper(phone.page)}
     phone.page.locator("input[type=file]").set_input_files(picture)  # type: ignore[arg-type]
     phone.sees(re.compile(r"^Foto 1, \d+ KB$"))
+    expect(phone.page.get_by_text("Ambil foto", exact=True)).to_be_visible()  # it lies on the phone
+
     # Called away: the photo and the number that was read out are still there.
     phone.page.reload()
     phone.unlock()

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from jemput import journal
-from jemput.core.codes import Duty
+from jemput.accounts.models import Account
+from jemput.core import entries as e
+from jemput.core.codes import Duty, Urgency
 from jemput.planning import warm_up
+from jemput.planning.week import keep
 from jemput.programmes import packaged
 from tests.journal.cases import Case
 from tests.journal.conftest import office_key  # noqa: F401  (a fixture)
 from tests.people import signed_in, staff
-from tests.planning_office.cases import MONDAY, waiting
+from tests.planning_office.cases import MONDAY, tell, waiting
 from tests.planning_office.keeping import Keeper
+from tests.planning_office.week import stop_of, written
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -47,20 +53,30 @@ def cases(keeper: Keeper) -> dict[str, Case]:
 
 
 @pytest.fixture
-def page(keeper: Keeper, browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+def scheduler(keeper: Keeper) -> Account:
+    return staff(Duty.SCHEDULER, keeper.office.code)
+
+
+@pytest.fixture
+def page(scheduler: Account, browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     """The scheduler's screen; every complaint of the browser counts."""
     context = browser.new_context(
         locale="id-ID", viewport={"width": 1280, "height": 900}, base_url=live_server.url
     )
-    client = signed_in(staff(Duty.SCHEDULER, keeper.office.code))
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     page, complaints = context.new_page(), list[str]()
+    sign_in(page, scheduler, live_server.url)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
     yield page
     assert [c for c in complaints if "status of 409" not in c] == []
     context.close()
+
+
+def sign_in(page: Page, scheduler: Account, url: str) -> None:
+    """With a session that begins now."""
+    name = settings.SESSION_COOKIE_NAME
+    session = signed_in(scheduler).cookies[name].value
+    page.context.add_cookies([{"name": name, "value": session, "url": url}])
 
 
 def card(page: Page, name: str) -> str:
@@ -128,6 +144,54 @@ def test_a_week_is_planned_changed_published_and_read_in_the_case(page: Page, ca
 def _day(page: Page, name: str) -> str:
     labels = page.locator("#to-day option").all_inner_texts()
     return next(label for label in labels if label.startswith(name))
+
+
+def test_at_ten_a_gravely_ill_woman_is_reported_and_the_day_is_planned_anew(
+    page: Page, cases: dict[str, Case], keeper: Keeper, scheduler: Account, live_server: LiveServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    planned(page)
+    with page.expect_navigation():
+        page.get_by_role("link", name="Terbitkan").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Terbitkan").click()
+    before = keep.current(keeper.office, MONDAY)
+    assert before
+    first = min(cases.values(), key=lambda case: stop_of(before, case))
+    day, _team, starts = stop_of(before, first)
+
+    # Nobody was at home at the first door, and then the telephone rings.
+    now = datetime.combine(day, time(int(starts[:2]) + 1, 45), timezone.get_current_timezone())
+    (promise,) = written(first, "visit_scheduled")
+    tell(first, e.VisitStarted(visit=promise.visit), Duty.FIELD_OFFICER, now - timedelta(minutes=50))
+    ended = e.VisitEnded(visit=promise.visit, outcome=e.VisitOutcome.NOT_HOME, next_step=e.NextStep.REVISIT)
+    tell(first, ended, Duty.FIELD_OFFICER, now - timedelta(minutes=40))
+    keren = journal.install(packaged()["jempol-keren"])
+    urgent = waiting(keren, days_ago=0, name="MBAH SUKARNI", urgency=Urgency.EMERGENCY, area=VILLAGES[0])
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    sign_in(page, scheduler, live_server.url)
+
+    page.goto(reverse("office:today"))
+    expect(page.locator("main")).to_contain_text("Yang berubah sejak rencana minggu ini: 2.")
+    page.goto(reverse("office:week", args=[MONDAY.isoformat()]))
+    with page.expect_navigation():
+        page.get_by_role("link", name="Susun ulang").click()
+    expect(page.locator("main")).to_contain_text("Mendesak, dan belum ada dalam rencana")
+    expect(page.locator("main")).to_contain_text("Dikunjungi tanpa hasil")
+    expect(page.locator("main")).to_contain_text("MBAH SUKARNI")
+    assert not written(urgent, "visit_scheduled"), "nothing is written before a yes"
+    found = Axe().run(page, options={"runOnly": TAGS, "resultTypes": ["violations"]})
+    assert [v["help"] for v in found.response["violations"]] == []
+    with page.expect_navigation():
+        page.keyboard.press("Alt+s")
+    expect(page.locator("main")).to_contain_text("Layanan ini gratis")
+    page.goto(reverse("office:case", args=[urgent.stream]))
+    (promise,) = written(urgent, "visit_scheduled")
+    visits = page.locator("section[aria-labelledby=h-visits]")
+    expect(visits).to_contain_text(f"{promise.day.day} ")
+    expect(visits).to_contain_text("Perekaman di tempat")
+    moved = [name for name, case in cases.items() if case is not first and written(case, "visit_moved")]
+    assert len(moved) <= 1, "the fewest promises are moved"
 
 
 def test_the_board_is_read_on_a_phone_and_a_desk_in_light_and_dark(

@@ -9,13 +9,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from jemput.core.codes import Duty
 from jemput.office import today
 from jemput.office.words import say_due
 from tests.journal.conftest import office_key  # noqa: F401  (a fixture)
 from tests.office.lists import NEXT_WARD, WARD, Desk, new_desk
+from tests.people import PAREPARE, office
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,7 @@ def test_the_oldest_promise_comes_first_and_a_broken_one_says_so_in_words(desk: 
     shown = page(desk)
     assert waits(shown)[0][0] == "LAMA"
     html = shown.content.decode()
-    with translation.override("id"):
+    with translation.override("id"), timezone.override(office(PAREPARE).zone):
         assert say_due(shown.context["rows"][0].due) in html
     assert 'class="late"' in html
     assert 'href="/cases/' in html

@@ -1,13 +1,9 @@
-"""Compiled code is kept between runs of the tests; the first run compiles it."""
+"""What tests of plans share."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-os.environ.setdefault("JEMPUT_PLANNING_CACHE", str(Path(__file__).parents[2] / "var/cache"))
 
 Json = dict[str, Any]
 

@@ -1,11 +1,6 @@
-"""An office with an open key, people who keep its teams and equipment, and a route server.
+"""An office with an open key, people who keep its teams and equipment, and a route server."""
 
-Compiled code of the search is kept between runs of the tests.
-"""
-
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +10,6 @@ from jemput.programmes import packaged
 from tests.journal.conftest import office_key  # noqa: F401  (a fixture)
 from tests.planning_office.keeping import Keeper
 from tests.planning_office.route_server import SmallServer
-
-os.environ.setdefault("JEMPUT_PLANNING_CACHE", str(Path(__file__).parents[2] / "var/cache"))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from jemput import locale_build
 
 ROOT = Path(__file__).resolve().parents[2]
-VERBS = ("demo", "test", "check", "dev", "bench", "messages", "screenshots", "build", "help")
+VERBS = ("demo", "test", "check", "dev", "bench", "messages", "screenshots", "field", "build", "help")
 
 
 def run(*args: str, python: str = sys.executable) -> subprocess.CompletedProcess[str]:

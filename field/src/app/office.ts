@@ -163,7 +163,8 @@ const plain = (values: object): JSONObject =>
 export interface Draft<T extends JSONObject> {
   /** undefined while it is read. */
   values: ReadonlySignal<T | undefined>;
-  set(part: Partial<T>): void;
+  /** Kept once the promise is. */
+  set(part: Partial<T>): Promise<void>;
   /** It was handed in, or thrown away. */
   drop(): Promise<void>;
 }
@@ -180,7 +181,7 @@ export function draft<T extends JSONObject>(key: string, stream: string, first: 
     values,
     set(part) {
       values.value = { ...(values.value ?? first), ...part };
-      void saveDraft(db(), open, key, stream, values.value).catch(complain);
+      return saveDraft(db(), open, key, stream, values.value).catch(complain);
     },
     drop: () => dropDraft(db(), key),
   };

@@ -8,7 +8,7 @@ import { shrunk } from "./shrink";
 
 export const MOST_PHOTOS = 6;
 
-export function Photos({ photos, onChange }: { photos: readonly Blob[]; onChange: (photos: Blob[]) => void }) {
+export function Photos({ photos, onChange }: { photos: readonly Blob[]; onChange: (photos: Blob[]) => Promise<void> }) {
   const [busy, fault] = [useSignal(false), useSignal<Words | null>(null)];
   const add = async (input: HTMLInputElement) => {
     const files = [...(input.files ?? [])];
@@ -18,7 +18,7 @@ export function Photos({ photos, onChange }: { photos: readonly Blob[]; onChange
     try {
       const made: Blob[] = [];
       for (const file of files.slice(0, MOST_PHOTOS - photos.length)) made.push(await shrunk(file));
-      onChange([...photos, ...made]);
+      await onChange([...photos, ...made]); // until it lies on the phone, it says "One moment"
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
       fault.value = error.words;
