@@ -19,6 +19,7 @@ import urllib.request
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -279,14 +280,30 @@ def all_pictures(camera: Camera) -> None:
     camera.take("lists", "/lists/3/", "main_admin", TRENGGALEK)
     camera.take("review", "/lists/3/review/", "main_admin", TRENGGALEK, to_the_pair)
     camera.take("look-up", "/report/", "main_admin", TRENGGALEK, looked_up)
+    monday = next_monday()
+    camera.take("week", f"/planning/week/{monday}/", "scheduler", TRENGGALEK, planned)
+    camera.take("re-plan", f"/planning/week/{monday}/anew/", "scheduler", TRENGGALEK)
+
+
+def next_monday() -> date:
+    """The Monday of the week that is planned."""
+    from jemput.accounts.models import Office
+
+    today = Office.objects.get(code="35.03").today()
+    return today + timedelta(days=7 - today.weekday())
+
+
+def planned(page: Page) -> None:
+    """The board of the week that was opened, planned where it is not."""
+    if (button := page.get_by_role("button", name="Susun rencana")).count():
+        button.click()
+        page.get_by_role("link", name="Terbitkan").wait_for(timeout=300_000)
 
 
 def papers(canvas: Page, wanted: set[str]) -> None:
     """The first pages of two PDFs of a planned week, set as pictures by what sets the PDFs."""
     if wanted and not wanted & {"surat-tugas", "lembar-rute"}:
         return
-    from datetime import timedelta
-
     from django.utils import timezone, translation
 
     from jemput.accounts.models import Assignment, Office
@@ -298,7 +315,7 @@ def papers(canvas: Page, wanted: set[str]) -> None:
     from jemput.planning.week import keep, make
 
     office = Office.objects.get(code="35.03")
-    monday = office.today() + timedelta(days=7 - office.today().weekday())
+    monday = next_monday()
     who = {a.duty: a.account for a in Assignment.objects.filter(office=office, account__demo=True)}
     week = keep.current(office, monday) or make.make(office, monday, who["scheduler"], seen=0, rounds=300)
     desk = Desk(week)
