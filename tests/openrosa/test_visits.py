@@ -179,3 +179,13 @@ def jpeg(words: bytes) -> bytes:
 
 def test_a_photo_keeps_nothing_but_the_picture_and_which_side_is_up() -> None:
     assert b"GPS" not in without_place(jpeg(b"isi")) and b"isi" in without_place(jpeg(b"isi"))
+
+
+def test_neither_a_film_behind_a_photo_nor_its_previews_tell_the_place() -> None:
+    dots = b"isi\xff\x00\xff\xd0lagi\xff\xda\0\x02kedua"  # an escaped byte, a restart, a second scan
+    preview = b"\xff\xe2\0\x10MPF\0GPS -8.05 "
+    colours = b"\xff\xe2\0\x10ICC_PROFILE\0\1\1"
+    photo = jpeg(dots)
+    cleaned = without_place(photo[:2] + preview + colours + photo[2:] + b"ftypmp4 GPS -8.05 111.00")
+    assert b"GPS" not in cleaned and b"ftyp" not in cleaned
+    assert dots in cleaned and colours in cleaned and cleaned.endswith(b"kedua\xff\xd9")

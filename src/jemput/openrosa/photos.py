@@ -9,8 +9,10 @@ from jemput.core.text import BadInput, _
 MOST_BYTES = 8_000_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _ORIENTATION = 0x0112
-_DROPPED = frozenset({*range(0xE1, 0xE2), *range(0xE3, 0xEE), 0xED, 0xFE})
+_DROPPED = frozenset({0xE1, *range(0xE3, 0xEE), 0xFE})
 """JPEG segments that tell more than the picture: EXIF, XMP, maker's notes, comments."""
+_COLOURS = b"ICC_PROFILE\0"
+"""The only second application segment that is kept; others hold previews with EXIF of their own."""
 
 
 def without_place(photo: bytes) -> bytes:
@@ -29,22 +31,33 @@ def without_place(photo: bytes) -> bytes:
 
 def _jpeg(photo: bytes) -> bytes:
     out, at, turned = [b"\xff\xd8"], 2, 1
-    while True:
+    while photo[at : at + 2] != b"\xff\xd9":  # what stands behind the end, such as a film, is not the picture
         mark, kind, size = struct.unpack_from(">BBH", photo, at)
         if mark != 0xFF or size < 2 or at + 2 + size > len(photo):
             raise ValueError("not a segment")
         segment = photo[at : at + 2 + size]
         if kind == 0xE1 and segment[4:10] == b"Exif\0\0":
             turned = _orientation(segment[10:]) or turned
-        elif kind not in _DROPPED:
+        elif kind not in _DROPPED and (kind != 0xE2 or segment[4:16] == _COLOURS):
             out.append(segment)
         at += 2 + size
-        if kind == 0xDA:  # the picture itself follows
-            break
+        if kind == 0xDA:  # the dots themselves follow
+            end = _after_dots(photo, at)
+            out.append(photo[at:end])
+            at = end
     if turned != 1:
         tiff = b"MM\0*\0\0\0\x08" + struct.pack(">HHHIHHI", 1, _ORIENTATION, 3, 1, turned, 0, 0)
         out.insert(1, b"\xff\xe1" + struct.pack(">H", 8 + len(tiff)) + b"Exif\0\0" + tiff)
-    return b"".join(out) + photo[at:]
+    return b"".join([*out, b"\xff\xd9"])
+
+
+def _after_dots(photo: bytes, at: int) -> int:
+    """Where the next segment or the end stands: FF 00 and the restart marks belong to the dots."""
+    while True:
+        at = photo.index(b"\xff", at)
+        if photo[at + 1] not in (0x00, 0xFF, *range(0xD0, 0xD8)):
+            return at
+        at += 1 if photo[at + 1] == 0xFF else 2
 
 
 def _orientation(tiff: bytes) -> int:

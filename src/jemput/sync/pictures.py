@@ -67,6 +67,7 @@ def case_file(request: StaffRequest, stream: UUID, digest: str) -> HttpResponse:
     kind = next((kind for start, kind in _SHOWN.items() if content.startswith(start)), None)
     if kind is None:
         raise Http404
+    opened(request, case)
     response = HttpResponse(content, content_type=kind)
     response["Cache-Control"] = "private, no-store"
     return response
