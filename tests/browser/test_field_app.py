@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from jemput import journal
-from jemput.accounts.models import Assignment
+from jemput.accounts.models import Access, AccessLog, Assignment
 from jemput.core.codes import Duty
 from jemput.core.programme import Programme
 from jemput.journal import erase
@@ -321,7 +321,10 @@ def test_a_photo_follows_its_entry_piece_by_piece(
     office = signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK))
     assert pages in office.get(f"/cases/{case.stream}/").content.decode()
     assert picture in office.get(pages).content.decode()
-    assert office.get(picture).content == shown and office.get(picture)["Content-Type"].startswith("image/")
+    before = AccessLog.objects.filter(stream=case.stream, what=Access.OPENED).count()
+    drawn = office.get(picture)
+    assert drawn.content == shown and drawn["Content-Type"].startswith("image/")
+    assert AccessLog.objects.filter(stream=case.stream, what=Access.OPENED).count() == before + 1
     for duty in (Duty.HEAD_OF_OFFICE, Duty.PRINTING):
         assert signed_in(staff(duty, TRENGGALEK)).get(picture).status_code == 404
 
