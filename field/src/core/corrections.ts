@@ -1,5 +1,5 @@
 /** Entries as they hold after their corrections: the journal keeps both, readers see what holds. */
-import { clearView, split, Unfit, whole, type Body, type Entry, type JSONObject, type Kind } from "./entries/base";
+import { clearView, partly, split, Unfit, whole, type Body, type Entry, type JSONObject, type Kind } from "./entries/base";
 import { KINDS, type Corrected } from "./generated/kinds";
 
 type Correction = Extract<Entry, { kind: "corrected" }>;
@@ -25,7 +25,7 @@ export function asCorrected(entries: readonly Entry[]): readonly Entry[] {
     .filter((entry) => !taken.has(entry.id))
     .map((entry) => {
       const found = patches.get(entry.id);
-      return found ? ({ ...entry, body: patched(entry.kind, entry.body, found) } as Entry) : entry;
+      return found ? ({ ...entry, body: patched(entry.kind, entry.body, found, entry.hidden) } as Entry) : entry;
     });
 }
 
@@ -35,15 +35,16 @@ export function asCorrected(entries: readonly Entry[]): readonly Entry[] {
  * Of a clear view only the clear fields change. What follows from its seal (that a recording had exceptions,
  * that somebody was found) stands among them and must not be reckoned anew without it.
  */
-export function patched(kind: Kind, body: Body, corrections: readonly Corrected[]): Body {
+export function patched(kind: Kind, body: Body, corrections: readonly Corrected[], hidden: readonly string[] = []): Body {
   let [clear, sealed] = split(kind, body);
   const isWhole = Object.keys(sealed).length > 0;
   const becomesWhole = corrections.some((correction) => correction.sealed_values) && !hasSealedRequirement(kind);
   for (const correction of corrections) {
     clear = overlay(clear, correction.clear_values);
-    sealed = overlay(sealed, correction.sealed_values);
+    sealed = overlay(sealed, without(correction.sealed_values, hidden));
   }
   try {
+    if (hidden.length) return partly(kind, { ...clear, ...sealed }, hidden);
     return isWhole || becomesWhole ? whole(kind, { ...clear, ...sealed }) : clearView(kind, clear);
   } catch (error) {
     if (error instanceof Unfit) return body;
@@ -57,4 +58,25 @@ const hasSealedRequirement = (kind: Kind): boolean =>
 function overlay(values: JSONObject, changed: JSONObject | undefined): JSONObject {
   const merged = Object.entries({ ...values, ...changed });
   return Object.fromEntries(merged.filter(([, value]) => value !== null));
+}
+
+const without = (values: JSONObject | undefined, names: readonly string[]): JSONObject =>
+  Object.fromEntries(Object.entries(values ?? {}).filter(([name]) => !names.includes(name)));
+
+/**
+ * What turns an entry into `body`: only what differs, each part under its own seal; null when nothing does. The
+ * entry as it holds, after earlier corrections.
+ */
+export function correctionOf({ kind, body: old }: Entry, body: Body): Pick<Corrected, "clear_values" | "sealed_values"> | null {
+  const [before, after] = [split(kind, old), split(kind, body)];
+  const clear = difference(before[0], after[0]);
+  const sealed = difference(before[1], after[1]);
+  if (!clear && !sealed) return null;
+  return { ...(clear && { clear_values: clear }), ...(sealed && { sealed_values: sealed }) };
+}
+
+function difference(old: JSONObject, now: JSONObject): JSONObject | null {
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+  const changed = names.filter((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]));
+  return changed.length ? Object.fromEntries(changed.map((name) => [name, now[name] ?? null])) : null;
 }

@@ -51,6 +51,8 @@ export interface Envelope {
   received_at?: Moment | null;
   after?: string | null;
   seq?: number | null;
+  /** Sealed fields that this duty does not see: named here, and absent from the body. */
+  hidden?: readonly string[];
 }
 
 /** One act in one stream. What is JSON keeps the names that it has on the wire. */
@@ -75,10 +77,26 @@ export class Unfit extends Error {
  * may be missing. Without the sealed part (erased, or not ours to open) it is the clear view.
  * Throws UnknownKind, or Unfit.
  */
-export function join<K extends Kind>(kind: K, version: number, clear: JSONObject, sealed: JSONObject | null): Bodies[K] {
+export function join<K extends Kind>(
+  kind: K,
+  version: number,
+  clear: JSONObject,
+  sealed: JSONObject | null,
+  hidden: readonly string[] = [],
+): Bodies[K] {
   const known = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (!known || version > known.version) throw new UnknownKind(`${kind} version ${version}`);
-  return sealed === null ? clearView(kind, clear) : whole(kind, { ...clear, ...sealed });
+  if (sealed === null) return clearView(kind, clear);
+  return hidden.length ? partly(kind, { ...clear, ...sealed }, hidden) : whole(kind, { ...clear, ...sealed });
+}
+
+/**
+ * A body without fields that this duty does not see. Nothing is reckoned anew: what follows from them (how a
+ * visit ended, that a recording had exceptions) stands among the clear fields. Throws Unfit.
+ */
+export function partly<K extends Kind>(kind: K, values: JSONObject, hidden: readonly string[]): Bodies[K] {
+  const fields = Object.entries(KINDS[kind].fields).filter(([name]) => !hidden.includes(name));
+  return readFields(Object.fromEntries(fields), values) as unknown as Bodies[K];
 }
 
 /** A body of all that is said of it. Throws Unfit. */
@@ -198,7 +216,8 @@ export function readEntry(raw: JSONObject): Entry {
     }
   }
   if (!isObject(clear) || typeof version !== "number") return unfit("clear, version");
-  const body = join(kind as Kind, version, clear, isObject(sealed) ? sealed : null);
+  const hidden = Array.isArray(around.hidden) ? (around.hidden as string[]) : [];
+  const body = join(kind as Kind, version, clear, isObject(sealed) ? sealed : null, hidden);
   return { ...around, ...moments, kind, body } as Entry;
 }
 
