@@ -6,6 +6,7 @@ import json
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -115,7 +116,8 @@ def pull_changes(request: HttpRequest) -> Any:
         if same:
             pull.note_applied(device, cursors)
         _remember(device, "cursors")
-        return {**standing, **pull.page(device, cursors if same else {}, timezone.now())}
+        page = pull.page(device, cursors if same else {}, timezone.now())
+        return HttpResponse(orjson.dumps({**standing, **page}), content_type="application/json")
 
 
 @api.post("/status", url_name="status")

@@ -6,18 +6,17 @@ whole, page by page, and then the rows since the moment at which it began: what 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from jemput.journal import keys
-from jemput.journal.canonical import envelope, moment
+from orjson import Fragment
+
 from jemput.journal.feeds import VILLAGE, weight
-from jemput.journal.models import EntryRow, Feed, FeedRow, Stream
-from jemput.journal.read import open_entry, stream_key
-from jemput.sync import scope
+from jemput.journal.models import Feed, FeedRow
+from jemput.sync import scope, shown
 from jemput.sync.models import Device
 
 JSON = dict[str, Any]
@@ -85,7 +84,7 @@ def _cases(device: Device, feed: str, cursor: Cursor | None, now: datetime) -> J
         chosen.append(stream)
         entries += length
     more = len(chosen) < found.count()
-    wholes = _Opener(device).whole(chosen)
+    wholes = shown.cases(device.duty, chosen)
     rows = [{"type": "case", "stream": str(s), "entries": wholes[s]} for s in chosen]
     after = rows[-1]["stream"] if more else None
     return {
@@ -104,17 +103,13 @@ def _rows(device: Device, feed: str, cursor: Cursor, room: int) -> JSON | None:
     head, total = _head(feed)
     if cursor.seq > head or _total_at(feed, cursor.seq, head, total) != cursor.total:
         return None
-    found = list(
-        FeedRow.objects.filter(feed_id=feed, seq__gt=cursor.seq)
-        .order_by("seq")
-        .select_related("entry")[:room]
-    )
-    areas = scope.areas_of({r.stream_id for r in found})
+    found = list(_feed_rows(feed, cursor.seq, room))
+    areas = scope.areas_of({r.stream for r in found})
     here = {stream for stream, area in areas.items() if _is_in(feed, area) and scope.holds(device, area)}
-    opener = _Opener(device)
-    opener.fetch_keys(here)
-    wholes = opener.whole([r.stream_id for r in found if r.type == "enter" and r.stream_id in here])
-    rows = [_row(row, row.stream_id in here, opener, wholes) for row in found]
+    wanted = [r.entry for r in found if r.type == "entry" and r.entry and r.stream in here]
+    entries = shown.entries(device.duty, wanted)
+    wholes = shown.cases(device.duty, {r.stream for r in found if r.type == "enter" and r.stream in here})
+    rows = [_row(row, entries, wholes) for row in found]
     last = found[-1] if found else None
     seq, total = (last.seq, last.total) if last else (cursor.seq, cursor.total)
     return {
@@ -140,57 +135,37 @@ def _total_at(feed: str, seq: int, head: int, total: int) -> int:
     return FeedRow.objects.filter(feed_id=feed, seq=seq).values_list("total", flat=True).first() or -1
 
 
-def _row(row: FeedRow, here: bool, opener: _Opener, wholes: Mapping[UUID, list[JSON]]) -> JSON:
+class _Line(NamedTuple):
+    """A row of a feed; ``entry`` is its number in the journal, ``entry_id`` what its author called it."""
+
+    seq: int
+    total: int
+    type: str
+    stream: UUID
+    entry: int | None
+    entry_id: UUID | None
+
+
+def _feed_rows(feed: str, after: int, room: int) -> Iterator[_Line]:
+    columns = ("seq", "total", "type", "stream_id", "entry_id", "entry__id")
+    found = FeedRow.objects.filter(feed_id=feed, seq__gt=after).order_by("seq")
+    return map(_Line._make, found.values_list(*columns)[:room])
+
+
+def _row(row: _Line, entries: Mapping[int, Fragment], wholes: Mapping[UUID, Fragment]) -> JSON:
     """A row as the device reads it. One about a case of somebody else says no more than its weight.
 
     Where the case is now decides, not where it was: a device away for weeks must not get, on its way
     through old rows, what has long left its area.
     """
-    entry = row.entry.id if row.entry else None
-    said: JSON = {"seq": row.seq, "type": row.type, "stream": str(row.stream_id)}
+    said: JSON = {"seq": row.seq, "type": row.type, "stream": str(row.stream)}
     if row.type in ("leave", "forget"):
-        return {**said, "entry": str(entry) if entry else None}
-    if here and row.type == "entry" and row.entry is not None:
-        return {**said, "entry": opener.read(row.entry)}
-    if here and row.type == "enter":
-        return {**said, "entries": wholes[row.stream_id]}
-    return {"seq": row.seq, "type": "other", "weight": weight(row.type, row.stream_id, entry)}
-
-
-class _Opener:
-    """Opens entries for one device; the key of each case is unwrapped once."""
-
-    def __init__(self, device: Device) -> None:
-        self.duty, self.ring = device.duty, keys.ring()
-        self.keys: dict[UUID, bytes | None] = {}
-
-    def fetch_keys(self, streams: Collection[UUID]) -> None:
-        """Unwrap the keys of these cases."""
-        for stream in Stream.objects.filter(id__in=set(streams) - self.keys.keys()):
-            self.keys[stream.id] = stream_key(stream, self.ring)
-
-    def whole(self, streams: Collection[UUID]) -> dict[UUID, list[JSON]]:
-        """All entries of these cases, in their order."""
-        self.fetch_keys(streams)
-        found: dict[UUID, list[JSON]] = {stream: [] for stream in streams}
-        for row in EntryRow.objects.filter(stream__in=found).order_by("stream_id", "position"):
-            found[row.stream_id].append(self.read(row))
-        return found
-
-    def read(self, row: EntryRow) -> JSON:
-        """An entry as it is sent to the device: as it was captured, with the server's own marks."""
-        key = self.keys[row.stream_id]
-        entry = open_entry(row, key)
-        clear, sealed = entry.body.split()
-        shown, hidden = scope.visible(self.duty, entry.kind, sealed)
-        return {
-            **envelope(entry),
-            "clear": clear,
-            "sealed": None if key is None or row.sealed is None else shown,
-            "hidden": hidden,
-            "position": row.position,
-            "received_at": moment(row.received_at),
-        }
+        return {**said, "entry": str(row.entry_id) if row.entry_id else None}
+    if row.type == "entry" and (entry := entries.get(row.entry or 0)):
+        return {**said, "entry": entry}
+    if row.type == "enter" and (whole := wholes.get(row.stream)):
+        return {**said, "entries": whole}
+    return {"seq": row.seq, "type": "other", "weight": weight(row.type, row.stream, row.entry_id)}
 
 
 def read_cursors(data: Mapping[str, Any]) -> Iterator[tuple[str, Cursor]]:
