@@ -191,6 +191,19 @@ def test_masked_facts_stay_at_the_office(enrolled: Enrolled, programme: Programm
     assert NIK not in json.dumps(entry)
 
 
+def test_a_correction_tells_a_duty_no_more_than_what_it_corrects(
+    enrolled: Enrolled, programme: Programme
+) -> None:
+    case = Case(programme, area=VILLAGE + ".004").reported()
+    new = {"address": "Gang Mawar 3", "needs": "sering kambuh", "nik": NIK}
+    case.tell(e.Corrected(entry=case.told[0].id, sealed_values=new, reason="Salah dengar"))
+    agent = enrolled(Duty.RW_AGENT, VILLAGE + ".004")
+    agent.pull()
+    *_before, correction = agent.cases[str(case.stream)].values()
+    assert correction["sealed"] == {"sealed_values": {"address": "Gang Mawar 3"}}
+    assert correction["hidden"] == ["reason"]
+
+
 def test_pages_are_bounded_and_the_sums_agree(
     enrolled: Enrolled, programme: Programme, monkeypatch: pytest.MonkeyPatch
 ) -> None:

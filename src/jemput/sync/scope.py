@@ -13,7 +13,7 @@ from jemput.accounts.access import in_area
 from jemput.accounts.sensitive import sees
 from jemput.core import areas
 from jemput.core.codes import Duty
-from jemput.core.entries import Entry
+from jemput.core.entries import KINDS, Entry
 from jemput.journal.feeds import VILLAGE
 from jemput.journal.models import CaseRow, Feed, FeedRow
 from jemput.sync.models import Device
@@ -80,4 +80,12 @@ def areas_of(streams: Iterable[UUID]) -> dict[UUID, str]:
 def visible(duty: Duty, kind: str, sealed: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The sealed part of an entry as far as the duty needs it, and the names of what was left out."""
     hidden = [name for name, value in sealed.items() if value is not None and not sees(duty, name, kind)]
-    return {name: value for name, value in sealed.items() if name not in hidden}, sorted(hidden)
+    shown = {name: value for name, value in sealed.items() if name not in hidden}
+    if new := shown.get("sealed_values"):  # a correction tells no more than what it corrects
+        shown["sealed_values"] = {name: value for name, value in new.items() if _sees_anywhere(duty, name)}
+    return shown, sorted(hidden)
+
+
+def _sees_anywhere(duty: Duty, name: str) -> bool:
+    """Whether a duty sees a field of this name in whatever kind of entry it stands."""
+    return all(sees(duty, name, kind) for kind in KINDS)
