@@ -19,6 +19,7 @@ from tests.openrosa.collect import Collect
 from tests.sync.conftest import assignment_of
 
 VISIT = new_id()
+FORM = "jemput-small"
 
 
 @pytest.fixture
@@ -45,3 +46,17 @@ def collect(db: None, tmp_path: Path, settings: Any) -> Collect:
 def collect_of(area: str) -> Collect:
     made, key = access.make(assignment_of(Duty.FIELD_OFFICER, area))
     return Collect(made.name, key)
+
+
+def visit(case: Case, **more: str) -> dict[str, str]:
+    """Everything went well."""
+    return {
+        "case": case.row.ticket,
+        "visit": str(VISIT),
+        "step_arrive/partners": "family health_worker",
+        "step_arrive/place": "-8.05 111.0 90 5",
+        "did_record": "yes",
+        "step_leave/outcome": "done",
+        "step_leave/note": "Ibu menunggu di rumah",
+        **more,
+    }

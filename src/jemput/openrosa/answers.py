@@ -42,6 +42,10 @@ class Answers:
         """The id of the entry that this form says about a step: the same each time it is sent."""
         return uuid5(_SPACE, f"{self.instance}/{step.id}")
 
+    def note_id(self, *about: str) -> UUID:
+        """The id of a note about files of this form."""
+        return uuid5(_SPACE, "/".join((self.instance, "note", *about)))
+
     def moment(self, name: str) -> datetime:
         """``start`` or ``end``. Raises ValueError."""
         found = datetime.fromisoformat(self.text(name))

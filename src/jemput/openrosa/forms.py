@@ -23,12 +23,14 @@ from jemput.core.programme import Programme, Step
 from jemput.core.text import _
 from jemput.office.forms.shapes import Shape, shape_of
 
-VERSION = 1
+VERSION = 2
 """Of what is made here; raised when the questions change though the programme did not."""
 KINDS = ("visit_started", "condition_checked", "biometrics_checked", "form_filled", "recorded", "visit_ended")
 ALWAYS = frozenset({"visit_started", "visit_ended"})
 """The other steps are asked about only where they were done."""
 PHOTOS = ("photo_1", "photo_2", "photo_3")
+MOST_PIXELS = "2560"
+"""Of a photo's longer side: Collect makes it smaller, and a paper stays legible."""
 _NOT_ASKED = {
     "visit_started": {"visit", "purpose", "latitude", "longitude"},
     "visit_ended": {"visit", "purpose", "result", "again"},
@@ -46,10 +48,11 @@ _NEEDED = {
 """What the entry's model demands beyond its fields, as XPath."""
 _YES_NO = (("yes", _("Yes")), ("no", _("No")))
 _LANGUAGES = (("id", "Bahasa Indonesia (id)"), ("en", "English (en)"))
-_XF, _H, _JR, _ODK = (
+_XF, _H, _JR, _ORX, _ODK = (
     "http://www.w3.org/2002/xforms",
     "http://www.w3.org/1999/xhtml",
     "http://openrosa.org/javarosa",
+    "http://openrosa.org/xforms",
     "http://www.opendatakit.org/xforms",
 )
 
@@ -76,13 +79,19 @@ def version(programme: Programme) -> str:
     return f"{VERSION}-{programme.hash[:12]}"
 
 
-def steps(programme: Programme) -> list[Step]:
-    """The steps of the visit that a field officer does and a form can ask about, in their order."""
+def hash_in(version: str) -> str:
+    """With what the hash of the programme begins from which a form of this version was made."""
+    found = version.rpartition("-")[2]
+    return found if len(found) == 12 else "none"
+
+
+def steps(programme: Programme, duty: Duty = Duty.FIELD_OFFICER) -> list[Step]:
+    """The steps of the visit that the duty does and a form can ask about, in their order."""
     found = [
         step
         for step in programme.steps
         if step.entry in KINDS
-        and Duty.FIELD_OFFICER in step.duties
+        and duty in step.duties
         and step.match.get("purpose", VisitPurpose.RECORD) == VisitPurpose.RECORD
     ]
     kinds = {step.entry for step in found}
@@ -139,11 +148,11 @@ class _Writer:
 
     def write(self) -> bytes:
         """The whole XForm."""
-        for prefix, space in (("", _XF), ("h", _H), ("jr", _JR), ("odk", _ODK)):
+        for prefix, space in (("", _XF), ("h", _H), ("jr", _JR), ("orx", _ORX), ("odk", _ODK)):
             ET.register_namespace(prefix, space)
         html = ET.Element(f"{{{_H}}}html")
         head = ET.SubElement(html, f"{{{_H}}}head")
-        ET.SubElement(head, f"{{{_H}}}title").text = f"{self.programme.name} – {_in('id', 'Visit')}"
+        ET.SubElement(head, f"{{{_H}}}title").text = f"{self.programme.name} – {in_language('id', 'Visit')}"
         self.model = ET.SubElement(head, _x("model"), {f"{{{_ODK}}}xforms-version": "1.0.0"})
         itext = ET.SubElement(self.model, _x("itext"))
         instance = ET.SubElement(self.model, _x("instance"))
@@ -221,7 +230,7 @@ class _Writer:
     def _choice(self, ref: str, step: Step, choices: tuple[tuple[str, str], ...]) -> None:
         control = ET.SubElement(self.body, _x("select1"), {"ref": ref})
         done = tuple(
-            _in(x, _("Done: %(step)s")) % {"step": step.label.in_language(x)} for x, __ in _LANGUAGES
+            in_language(x, _("Done: %(step)s")) % {"step": step.label.in_language(x)} for x, __ in _LANGUAGES
         )
         self._label(control, ref, done)
         self._items(control, ref, choices)
@@ -235,7 +244,7 @@ class _Writer:
     def _photos(self) -> None:
         for name in PHOTOS:
             ET.SubElement(self.data, _x(name))
-            self._bind(f"/data/{name}", "binary")
+            self._bind(f"/data/{name}", "binary", **{f"{{{_ORX}}}max-pixels": MOST_PIXELS})
             upload = {"ref": f"/data/{name}", "mediatype": "image/*"}
             control = ET.SubElement(self.body, _x("upload"), upload)
             self._label(control, f"/data/{name}", _("Photo of a paper"))
@@ -257,7 +266,11 @@ class _Writer:
         for part, words in (("label", title), ("hint", hint)):
             if words:
                 id = f"{ref}:{part}"
-                both = words if isinstance(words, tuple) else tuple(_in(x, words) for x, __ in _LANGUAGES)
+                both = (
+                    words
+                    if isinstance(words, tuple)
+                    else tuple(in_language(x, words) for x, __ in _LANGUAGES)
+                )
                 self.texts[id] = both
                 ET.SubElement(control, _x(part), {"ref": f"jr:itext('{id}')"})
 
@@ -274,7 +287,8 @@ def _x(name: str) -> str:
     return f"{{{_XF}}}{name}"
 
 
-def _in(language: str, message: str) -> str:
+def in_language(language: str, message: str) -> str:
+    """A message in a language, whatever the reader's is."""
     with translation.override(language):
         return gettext(message)
 

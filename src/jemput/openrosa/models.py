@@ -31,11 +31,11 @@ class Submission(models.Model):
 
 
 class Photo(models.Model):
-    """A photo of a submission, sealed among the files of devices."""
+    """A photo of a submission, sealed among the files of devices; without one, it is in quarantine."""
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="photos")
     digest = models.BinaryField(max_length=32, help_text="keyed, of the photo as it was sent")
-    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    blob = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["submission", "digest"], name="openrosa_photo_once")]

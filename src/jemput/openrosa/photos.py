@@ -6,7 +6,7 @@ import struct
 
 from jemput.core.text import BadInput, _
 
-MOST_BYTES = 8_000_000
+MOST_BYTES = 19_000_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _ORIENTATION = 0x0112
 _DROPPED = frozenset({0xE1, *range(0xE3, 0xEE), 0xFE})

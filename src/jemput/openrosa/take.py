@@ -6,7 +6,9 @@ officer's to write, lies in quarantine, and the phone is told that it has arrive
 
 from __future__ import annotations
 
+import base64
 import hmac
+import json
 from collections.abc import Sequence
 from enum import Enum
 from hashlib import sha256
@@ -16,20 +18,24 @@ from django.db import transaction
 from django.utils import timezone
 
 from jemput import journal
-from jemput.accounts.access import cases_of
-from jemput.core.areas import label
-from jemput.core.entries import Body, Entry
+from jemput.core.entries import Body, Entry, Note
 from jemput.core.programme import Programme, Step
-from jemput.core.text import BadInput, _
+from jemput.core.text import BadInput, Words, _
 from jemput.journal import Answer, keys
-from jemput.journal.models import CaseRow
-from jemput.journal.project import state_of
+from jemput.journal.models import CaseRow, ProgrammeVersion
 from jemput.journal.verdicts import Unreadable, verdict
 from jemput.openrosa import answers, forms
 from jemput.openrosa.answers import Answers
+from jemput.openrosa.forms import in_language
 from jemput.openrosa.models import Access, Photo, Submission
+from jemput.openrosa.offer import offered
 from jemput.openrosa.photos import without_place
 from jemput.sync import blobs, scope, sealing
+
+DAMAGED = _(
+    "%(n)s photos of this visit could not be read (damaged, too large, or no photo). They are kept in "
+    "quarantine; photograph the papers again."
+)
 
 
 class Taken(Enum):
@@ -47,22 +53,23 @@ def take(access: Access, xml: bytes, files: Sequence[bytes], *, is_last: bool) -
     said = answers.read(xml)
     ring = keys.ring()
     digest = hmac.digest(ring.search_key, xml, "sha256")
-    clean = [without_place(file) for file in files]
+    case = _case(access, said)
+    programme = _programme(access, said, case)
     with transaction.atomic():
         values = {"device": access.device, "digest": digest}
         Submission.objects.get_or_create(instance=said.instance, defaults=values)
         # Locked: two requests of the same form wait for each other.
         form = Submission.objects.select_for_update().get(instance=said.instance)
         same = bytes(form.digest) == digest and form.device_id == access.device_id
-        if same:
-            for photo in clean:
-                _keep(form, photo, hmac.digest(ring.search_key, photo, "sha256"))
+        new = [photo for file in files if same and (photo := _keep(form, file, ring, case))]
         if not is_last:
             return Taken.PART if same else Taken.CONFLICT
         if same and form.done_at:
+            if case and not form.kept:
+                _append(access, _about_photos(access, said, case, new, late=True))
             return Taken.KNOWN
-        photos = [photo.blob_id for photo in form.photos.order_by("pk")] if same else []
-        stored = _write(access, said, xml, photos)
+        photos = list(form.photos.order_by("pk")) if same else []
+        stored = _write(access, said, xml, case, programme, photos)
         if same:
             form.done_at, form.kept = timezone.now(), not stored
             form.save(update_fields=["done_at", "kept"])
@@ -71,29 +78,56 @@ def take(access: Access, xml: bytes, files: Sequence[bytes], *, is_last: bool) -
     return Taken.NEW if stored else Taken.KEPT
 
 
-def _keep(form: Submission, photo: bytes, digest: bytes) -> None:
-    if form.photos.filter(digest=digest).exists():
-        return
-    sealed = sealing.seal_for_office(photo, blobs.PURPOSE)
-    blob = blobs.begin(form.device, sha256(sealed).hexdigest(), len(sealed))
-    blobs.add(blob, 0, sealed)
-    Photo.objects.create(submission=form, digest=digest, blob=blob)
-
-
-def _write(access: Access, said: Answers, xml: bytes, photos: list[str]) -> bool:
-    """Whether all that the form says is in the journal now."""
+def _keep(form: Submission, file: bytes, ring: keys.Ring, case: CaseRow | None) -> Photo | None:
+    """A file of the form that is new: sealed among the files of devices, or, where it is no photo, in
+    quarantine, lest the whole form be refused for it again and again."""
     try:
-        case = _case(access, said)
-        found = answers.bodies(said, _programme(said), photos)
-        entries = [_entry(access, said, case, step, body) for step, body in found]
+        photo, refused = without_place(file), None
     except BadInput as error:
-        return _keep_raw(access, xml, error)
+        photo, refused = file, error
+    digest = hmac.digest(ring.search_key, photo, "sha256")
+    if form.photos.filter(digest=digest).exists():
+        return None
+    blob = None
+    if refused is None:
+        sealed = sealing.seal_for_office(photo, blobs.PURPOSE)
+        blob = blobs.begin(form.device, sha256(sealed).hexdigest(), len(sealed))
+        blobs.add(blob, 0, sealed)
+    else:
+        raw = json.dumps({"instance": form.instance, "file": base64.b64encode(file).decode()}).encode()
+        said = verdict(None, Answer.REJECTED, "unreadable", where=refused.words)
+        stream = case.stream_id if case else None
+        journal.keep_unreadable([Unreadable(raw, said, stream)], form.device.assignment.account.actor)
+    return Photo.objects.create(submission=form, digest=digest, blob=blob)
+
+
+def _write(
+    access: Access,
+    said: Answers,
+    xml: bytes,
+    case: CaseRow | None,
+    programme: Programme | None,
+    photos: list[Photo],
+) -> bool:
+    """Whether all that the form says is in the journal now."""
+    if programme is None:
+        return _keep_raw(access, xml, _("This form is not used here."))
+    if case is None:
+        return _keep_raw(access, xml, _("No case here has this ticket number."))
+    try:
+        found = answers.bodies(said, programme, [p.blob_id for p in photos if p.blob_id])
+        entries = [_entry(access, said, case.stream_id, step, body) for step, body in found]
+        entries += _about_photos(access, said, case, photos, late=False)
     except ValueError:
         return _keep_raw(access, xml)
+    return _append(access, entries)
+
+
+def _append(access: Access, entries: list[Entry]) -> bool:
     if access.device.revoked_at:
         journal.turn_away([(entry, "revoked") for entry in entries])
         return False
-    areas = scope.areas_of({case})
+    areas = scope.areas_of({entry.stream for entry in entries})
     refused = [(e, "not_authorised") for e in entries if not scope.may_write(access.device, e, areas)]
     if refused:
         journal.turn_away(refused)
@@ -101,26 +135,31 @@ def _write(access: Access, said: Answers, xml: bytes, photos: list[str]) -> bool
     return all(said.answer in (Answer.ACCEPTED, Answer.KNOWN) for said in journal.append(entries))
 
 
-def _keep_raw(access: Access, xml: bytes, error: BadInput | None = None) -> bool:
-    said = verdict(None, Answer.REJECTED, "unreadable", where=error.words if error else "XForm")
+def _keep_raw(access: Access, xml: bytes, where: str = "XForm") -> bool:
+    said = verdict(None, Answer.REJECTED, "unreadable", where=Words(where))
     journal.keep_unreadable([Unreadable(xml, said)], access.device.assignment.account.actor)
     return False
 
 
-def _case(access: Access, said: Answers) -> UUID:
+def _case(access: Access, said: Answers) -> CaseRow | None:
     """The case of the ticket, among all of the office: whether it is this officer's is judged later."""
     office = access.device.assignment.office_id
-    row = CaseRow.objects.filter(office=office, ticket=said.text("case")).first()
-    if row is None:
-        raise BadInput(_("No case here has this ticket number."))
-    return row.stream_id
+    return CaseRow.objects.filter(office=office, ticket=said.text("case")).first()
 
 
-def _programme(said: Answers) -> Programme:
-    for programme in journal.in_use():
-        if forms.form_id(programme) == said.form:
-            return programme
-    raise BadInput(_("This form is not used here."))
+def _programme(access: Access, said: Answers, case: CaseRow | None) -> Programme | None:
+    """The version of the programme that the form was made from: a phone may have kept an old one.
+
+    Raises BadInput for a programme that neither the office offers nor the case runs in: refused, it stays on
+    the phone.
+    """
+    rows = ProgrammeVersion.objects.filter(hash__startswith=forms.hash_in(said.version))
+    known = [journal.programme_of(row.hash) for row in rows] if said.version else journal.in_use()
+    found = next((p for p in known if forms.form_id(p) == said.form), None)
+    offers = {p.number for p in offered(access)} | ({case.programme} if case else set())
+    if found and found.number not in offers:
+        raise BadInput(_("This form is of a programme that your office does not run. Tell the office."))
+    return found
 
 
 def _entry(access: Access, said: Answers, case: UUID, step: Step, body: Body) -> Entry:
@@ -136,16 +175,25 @@ def _entry(access: Access, said: Answers, case: UUID, step: Step, body: Body) ->
     )
 
 
-def waiting(access: Access, programme: Programme) -> list[tuple[str, str, str]]:
-    """Cases of the programme whose visit waits for this officer: ticket, where, and the visit promised."""
-    wanted = {step.id for step in forms.steps(programme)}
-    rows = cases_of(access.device.assignment).filter(
-        programme=programme.number, is_open=True, merged_into=None, stream__erased_at=None,
-        waiting__step__in=wanted, waiting__duty=access.device.duty.value,
-    )  # fmt: skip
-    found = []
-    for row in rows.distinct().order_by("due_at", "stream_id")[:500]:
-        visits = [v for v in state_of(row).visits.values() if not v.ended]
-        shown = f"{row.ticket} · {label(row.area, depth=1)}"
-        found.append((row.ticket, shown, str(visits[0].id) if visits else ""))
-    return found
+def _about_photos(
+    access: Access, said: Answers, case: CaseRow, photos: list[Photo], *, late: bool
+) -> list[Entry]:
+    """Notes in the case: how many photos nobody could read; and those that came after their visit."""
+    damaged = [p for p in photos if p.blob_id is None]
+    after = [p for p in photos if p.blob_id] if late else []
+    notes = [(damaged, Note(text=in_language("id", DAMAGED) % {"n": len(damaged)}))] if damaged else []
+    if after:
+        text = in_language("id", _("Photos of the visit that came later."))
+        notes.append((after, Note(text=text, files=[p.blob_id for p in after])))
+    return [
+        Entry(
+            id=said.note_id(*(bytes(p.digest).hex() for p in about)),
+            stream=case.stream_id,
+            actor=access.device.assignment.account.actor,
+            duty=access.device.duty,
+            occurred_at=said.moment("end"),
+            device=access.device.id,
+            body=note,
+        )
+        for about, note in notes
+    ]

@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from jemput import journal
 from jemput.accounts.access import access_office
 from jemput.accounts.decorators import duty_required
 from jemput.accounts.http import StaffRequest
@@ -33,12 +32,13 @@ from jemput.journal import keys
 from jemput.journal.say import say
 from jemput.openrosa import access, forms
 from jemput.openrosa.models import Access
-from jemput.openrosa.take import Taken, take, waiting
+from jemput.openrosa.offer import offered, waiting
+from jemput.openrosa.take import Taken, take
 from jemput.sync.guard import Busy, turn
 from jemput.sync.models import LEASE
 
-MOST_REQUEST = 10_000_000
-"""Bytes of one request; Collect splits what is larger."""
+MOST_REQUEST = 25_000_000
+"""Bytes of one request; Collect splits what is larger. The form itself has it make photos smaller."""
 _XFORMS = "http://openrosa.org/xforms/xformsList"
 _MANIFEST = "http://openrosa.org/xforms/xformsManifest"
 _RESPONSE = "http://openrosa.org/http/response"
@@ -111,12 +111,8 @@ def form_list(request: HttpRequest, found: Access) -> HttpResponse:
     if not access.may_read(found):
         return _message(403, _("This phone may see no forms any more. What is filled in can still be sent."))
     wanted = request.GET.get("formID")
-    lines = [_form_line(request, p) for p in _programmes() if wanted in (None, "", forms.form_id(p))]
+    lines = [_form_line(request, p) for p in offered(found) if wanted in (None, "", forms.form_id(p))]
     return _xml(f'<xforms xmlns="{_XFORMS}">{"".join(lines)}</xforms>')
-
-
-def _programmes() -> list[Programme]:
-    return [programme for programme in journal.in_use() if forms.steps(programme)]
 
 
 def _form_line(request: HttpRequest, programme: Programme) -> str:
@@ -168,7 +164,7 @@ def cases(request: HttpRequest, found: Access, number: int) -> HttpResponse:
 def _programme(found: Access, number: int) -> Programme | None:
     if not access.may_read(found):
         return None
-    return next((p for p in _programmes() if p.number == number), None)
+    return next((p for p in offered(found) if p.number == number), None)
 
 
 def _cases(found: Access, programme: Programme) -> bytes:

@@ -1,0 +1,101 @@
+"""Photos of a visit: sealed, without their place, and never a reason for which a form sticks on a phone."""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from jemput import journal
+from jemput.core import entries as e
+from jemput.journal.models import EntryRow, Quarantine
+from jemput.openrosa.photos import MOST_BYTES, without_place
+from jemput.sync import blobs, sealing
+from jemput.sync.models import Blob
+from tests.journal.cases import Case
+from tests.openrosa.collect import Collect
+from tests.openrosa.conftest import FORM, visit
+
+database = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = database
+
+
+def jpeg(words: bytes) -> bytes:
+    """A picture turned by a quarter, with the place where it was taken."""
+    tiff = b"II*\0\x08\0\0\0" + struct.pack("<HHHIHH", 1, 0x0112, 3, 1, 6, 0) + b"GPS -8.05 111.00"
+    exif = b"\xff\xe1" + struct.pack(">H", 8 + len(tiff)) + b"Exif\0\0" + tiff
+    return b"\xff\xd8" + exif + b"\xff\xda\0\x02" + words + b"\xff\xd9"
+
+
+def told(case: Case, kind: type) -> list:
+    return [x.body for x in journal.entries(case.stream) if isinstance(x.body, kind)]
+
+
+def test_photos_come_in_parts_sealed_and_without_their_place(collect: Collect, promised: Case) -> None:
+    form = collect.fills(collect.forms()[FORM], visit(promised))
+    first, second = jpeg(b"satu"), jpeg(b"dua")
+    assert collect.sends(form, first, is_last=False).status_code == 201
+    assert not EntryRow.objects.filter(kind="visit_ended").exists()
+    assert collect.sends(form, first, second).status_code == 201  # the first once more, as Collect does
+    ended = journal.entries(promised.stream)[-1].body
+    assert isinstance(ended, e.VisitEnded) and ended.files and len(ended.files) == 2
+    assert set(ended.files) == set(Blob.objects.exclude(complete_at=None).values_list("digest", flat=True))
+    kept = (Path(settings.MEDIA_ROOT) / ended.files[0][:2] / ended.files[0]).read_bytes()
+    photo = sealing.open_sealed(kept, blobs.PURPOSE)
+    assert b"satu" in photo and b"GPS" not in photo and b"satu" not in kept
+    assert photo[:4] == b"\xff\xd8\xff\xe1" and photo[22:24] == b"\x01\x12"  # still upright
+
+
+CUT_SHORT, NO_PHOTO = jpeg(b"satu")[:-2], b"MZ\x90\x00 a program"
+
+
+@pytest.mark.parametrize("file", [CUT_SHORT, NO_PHOTO, b"", b"\xff\xd8\xff" + bytes(MOST_BYTES)])
+def test_a_photo_nobody_can_read_keeps_no_visit_back(collect: Collect, promised: Case, file: bytes) -> None:
+    form = collect.fills(collect.forms()[FORM], visit(promised))
+    assert collect.sends(form, jpeg(b"baik"), file).status_code == 201
+    [ended] = told(promised, e.VisitEnded)
+    assert ended.files and len(ended.files) == 1, "the good one"
+    [note] = told(promised, e.Note)
+    assert note.text.startswith("1 foto dari kunjungan ini tidak dapat dibaca")
+    [kept] = Quarantine.objects.all()
+    assert kept.stream == promised.stream, "it is forgotten with its case"
+    assert base64.b64decode(json.loads(journal.content_of(kept.pk)["raw"])["file"]) == file
+
+    count = EntryRow.objects.count()
+    assert "sebelumnya" in collect.sends(form, jpeg(b"baik"), file).content.decode()
+    assert EntryRow.objects.count() == count and Quarantine.objects.count() == 1
+
+
+def test_a_damaged_photo_in_the_first_part_is_told_with_the_last(collect: Collect, promised: Case) -> None:
+    form = collect.fills(collect.forms()[FORM], visit(promised))
+    assert collect.sends(form, CUT_SHORT, is_last=False).status_code == 201
+    assert told(promised, e.Note) == []
+    assert collect.sends(form, jpeg(b"dua")).status_code == 201
+    assert len(told(promised, e.Note)) == 1 and len(told(promised, e.VisitEnded)[0].files) == 1
+
+
+def test_a_photo_that_comes_after_its_visit_stands_in_the_case(collect: Collect, promised: Case) -> None:
+    form = collect.fills(collect.forms()[FORM], visit(promised))
+    collect.sends(form)
+    for _again in range(2):
+        assert collect.sends(form, jpeg(b"menyusul"), CUT_SHORT).status_code == 201
+    damaged, late = sorted(told(promised, e.Note), key=lambda note: note.files or [])
+    assert damaged.files is None and late.files == [Blob.objects.get().digest]
+
+
+def test_a_photo_keeps_nothing_but_the_picture_and_which_side_is_up() -> None:
+    assert b"GPS" not in without_place(jpeg(b"isi")) and b"isi" in without_place(jpeg(b"isi"))
+
+
+def test_neither_a_film_behind_a_photo_nor_its_previews_tell_the_place() -> None:
+    dots = b"isi\xff\x00\xff\xd0lagi\xff\xda\0\x02kedua"  # an escaped byte, a restart, a second scan
+    preview = b"\xff\xe2\0\x10MPF\0GPS -8.05 "
+    colours = b"\xff\xe2\0\x10ICC_PROFILE\0\1\1"
+    photo = jpeg(dots)
+    cleaned = without_place(photo[:2] + preview + colours + photo[2:] + b"ftypmp4 GPS -8.05 111.00")
+    assert b"GPS" not in cleaned and b"ftyp" not in cleaned
+    assert dots in cleaned and colours in cleaned and cleaned.endswith(b"kedua\xff\xd9")
