@@ -23,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   { path: "kasus", title: _("Cases"), icon: FILES, load: () => import("../screens/cases") },
   { path: "kasus/:stream", title: _("Case"), load: () => import("../screens/case") },
   { path: "kasus/:stream/:key", title: _("Step"), load: () => import("../screens/act") },
+  { path: "perbaiki/:stream/:entry", title: _("Correct an entry"), load: () => import("../screens/correct") },
   { path: "tempat/:stream", title: _("One after another"), load: () => import("../screens/place") },
   { path: "lapor", title: _("Report"), load: () => import("../screens/report") },
   { path: "sinkron", title: _("Sending"), icon: ARROWS, load: () => import("./sending") },

@@ -1,5 +1,5 @@
 /** From what was typed to an entry, and back to the questions that lack something. */
-import { isObject, Unfit, whole, type Body, type JSONObject, type Kind } from "../core/entries/base";
+import { isObject, partly, Unfit, whole, type Body, type Entry, type JSONObject, type Kind } from "../core/entries/base";
 import type { VisitOutcome } from "../core/generated/codes";
 import type { Day } from "../core/moment";
 import { parseDate } from "../core/dates";
@@ -21,6 +21,26 @@ export async function opened(kind: Kind, s: Situation): Promise<Typed> {
   const guessed = guesses(kind, s);
   const asked = questionsOf(kind, s).filter(({ name }) => guessed[name] !== undefined);
   return { entry, ...Object.fromEntries(asked.map((q) => [q.name, shown(q, guessed[q.name])])), ...(await drawn(kind, s, entry)) };
+}
+
+/** An entry as the form has it that is opened to correct it. */
+export function typedOf(questions: readonly Question[], body: Body): Typed {
+  const said = body as unknown as JSONObject;
+  const place = said.latitude === undefined ? undefined : { latitude: said.latitude, longitude: said.longitude };
+  const values = questions.map((q) => [q.name, q.as === "position" ? place : said[q.name]] as const);
+  const there = new Map(questions.map((q) => [q.name, q]));
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined).map(([name, value]) => [name, shown(there.get(name)!, value)]));
+}
+
+/** The entry with these answers in place of what was asked for; the rest of it stays. By question what must be mended. */
+export function rewritten({ kind, body, hidden = [] }: Entry, questions: readonly Question[], typed: Typed, s: Situation): Read {
+  const { values, faults } = readValues(questions, typed);
+  if (!values) return { faults };
+  const asked = new Set(questions.flatMap(({ name, as }) => (as === "position" ? ["latitude", "longitude"] : [name])));
+  const rest = Object.entries(body).filter(([name]) => !asked.has(name));
+  const follows = derived(kind, values, s.programme, s.today);
+  const all = { ...Object.fromEntries(rest), ...values, ...follows };
+  return unlessUnfit(() => (hidden.length ? partly(kind, all, hidden) : whole(kind, all)));
 }
 
 /** A value as its widget has it. */
@@ -57,8 +77,12 @@ export function read(kind: Kind, typed: Typed, s: Situation): Read {
   const { values, faults } = readValues(questionsOf(kind, s), typed);
   if (!values) return { faults };
   for (const name of drawnNames(kind, s)) values[name] = typed[name];
+  return unlessUnfit(() => whole(kind, { ...values, ...made(kind, s), ...derived(kind, values, s.programme, s.today) }));
+}
+
+function unlessUnfit(make: () => Body): Read {
   try {
-    return { body: whole(kind, { ...values, ...made(kind, s), ...derived(kind, values, s.programme, s.today) }) };
+    return { body: make() };
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
     return { faults: new Map(error.faults) };

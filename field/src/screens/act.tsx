@@ -4,7 +4,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { act, draft, me, today, useCase, type Case, type Draft } from "../app/office";
+import { act, draft, me, useCase, type Case, type Draft } from "../app/office";
 import { go, href, type Params } from "../app/routes";
 import { Busy, Button, Empty, Notice, Page } from "../app/ui";
 import { Unfit, type JSONObject, type Kind } from "../core/entries/base";
@@ -13,6 +13,7 @@ import { GENERAL, objections, type Action } from "../core/rules";
 import { _, words, type Words } from "../core/text";
 import { drawnNames, type Situation } from "../forms/situation";
 import { follow, opened, read, type Typed } from "../forms/filled";
+import { showFirst } from "../forms/first";
 import { Questions } from "../forms/Form";
 import { questionsOf } from "../forms/questions";
 import { SignaturePad } from "../forms/Signature";
@@ -21,6 +22,8 @@ import { asText, fromText } from "../photos/kept";
 import { Photos } from "../photos/Photos";
 import { LookUp } from "../people/LookUp";
 import { used } from "../people/picked";
+import { saved } from "./saved";
+import { situationOf } from "./situation";
 import { endOf, wayOf } from "./walk";
 import "./screens.css";
 
@@ -45,18 +48,6 @@ const KNOWS_WHO: readonly Kind[] = ["person_described", "biodata_checked"];
 export const isMine = ({ step, kind }: Action): boolean =>
   (step ? step.duties : (GENERAL[kind]?.duties ?? [])).includes(me.value!.duty);
 
-/** What a form must know, from the case as it is now. */
-export const situationOf = (c: Case, action: Action): Situation => ({
-  programme: c.programme,
-  state: c.state,
-  entries: c.entries,
-  duty: me.value!.duty,
-  today: today(),
-  prefix: me.value!.prefix,
-  step: action.step,
-  villages: me.value!.office.villages.map(({ code, name }) => [code, name] as const),
-});
-
 /** The draft of a form with its numbers, once it is read. */
 function useForm(key: string, stream: string, kind: Kind, s: Situation): Draft<Typed> | null {
   const form = useSignal<Draft<Typed> | null>(null);
@@ -71,7 +62,7 @@ function useForm(key: string, stream: string, kind: Kind, s: Situation): Draft<T
 function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
   const { kind, step } = action;
   const key = `${c.stream}:${action.key}`;
-  const s = situationOf(c, action);
+  const s = situationOf(c, action.step);
   const form = useForm(key, c.stream, kind, s);
   const pictures = useMemo(() => draft<{ photos?: string[] }>(`${key}:photos`, c.stream, {}), [key]);
   const [faults, doubts] = [useSignal<ReadonlyMap<string, Words>>(new Map()), useSignal<Words[]>([])];
@@ -109,6 +100,7 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
       const photos = (pictures.values.value?.photos ?? []).map(fromText);
       const files = takesFiles ? [...(signed.value ? [signed.value] : []), ...photos] : [];
       await act(c.stream, kind, body as JSONObject, { files, id: typed!.entry as string });
+      saved.value = { stream: c.stream, what: action.label };
       await away(afterwards(c, kind, body as JSONObject) ?? back);
     } catch (error) {
       if (!(error instanceof Unfit)) throw error;
@@ -196,13 +188,4 @@ function afterwards(c: Case, kind: Kind, body: JSONObject): string | null {
   if (kind !== "condition_checked" || body.go_ahead !== false) return null;
   const end = endOf(wayOf(c.programme, c.state, me.value!), c.state);
   return end && href(`kasus/${c.stream}/${end.key}`);
-}
-
-function showFirst(faults: ReadonlyMap<string, Words>): void {
-  const [first] = faults.keys();
-  setTimeout(() => {
-    const place = document.getElementById(`q-${first}`);
-    place?.scrollIntoView({ block: "center" });
-    place?.querySelector<HTMLElement>("input, select, textarea, button")?.focus({ preventScroll: true });
-  });
 }

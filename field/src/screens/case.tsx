@@ -1,8 +1,10 @@
 /** A case at the door: what comes next, in one large button; then what helps, and what else is possible. */
 import { useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
 import { me, useCase, villageName, type Case } from "../app/office";
 import { href, type Params } from "../app/routes";
 import { Busy, ButtonLink, Empty, Notice, Page } from "../app/ui";
+import { localDay } from "../core/calendar";
 import { formatDate } from "../core/dates";
 import { Document, Flag, PlaceKind, Status, VisitPurpose } from "../core/generated/codes";
 import { KINDS } from "../core/generated/kinds";
@@ -12,6 +14,8 @@ import { say } from "../messages";
 import { carried } from "../people/slice";
 import { isMine } from "./act";
 import { notesOf, peopleAround } from "./around";
+import { ownEntries } from "./own";
+import { saved } from "./saved";
 import { besideTheWay, endOf, visitNow, wayOf, type Way } from "./walk";
 import "./screens.css";
 
@@ -27,6 +31,7 @@ export default function CaseScreen({ params }: { params: Params }) {
   }
   return (
     <Page title={c.person.name ? { id: c.person.name } : _("Person without a name yet")} back={href("hari-ini")}>
+      <Saved c={c} />
       <Next c={c} />
       <Who c={c} />
       <Calls c={c} />
@@ -34,9 +39,46 @@ export default function CaseScreen({ params }: { params: Params }) {
       <Facts c={c} />
       <Papers c={c} />
       <Steps c={c} />
+      <Written c={c} />
     </Page>
   );
 }
+
+/** What was written a moment ago, read out too; gone with the next look. */
+function Saved({ c }: { c: Case }) {
+  const what = useMemo(() => (saved.value?.stream === c.stream ? saved.value.what : null), [c.stream]);
+  useEffect(() => {
+    saved.value = null;
+  }, []);
+  return what && <Notice kind="good">{say(words(_("Saved: %(what)s"), { what: say(what) }))}</Notice>;
+}
+
+/** What the officer wrote here, to see that it is there, and to correct what was mistyped. */
+function Written({ c }: { c: Case }) {
+  const own = ownEntries(c, me.value!.lease.account);
+  if (!own.length || c.isForgotten) return null;
+  return (
+    <details>
+      <summary>{say(words(_("What you wrote here (%(n)s)"), { n: own.length }))}</summary>
+      <ul class="list">
+        {own.map(({ entry, label, isCorrected }) => (
+          <li key={entry.id}>
+            <a href={href(`perbaiki/${c.stream}/${entry.id}`)}>
+              {say(label)}
+              <br />
+              <small>
+                {formatDate(dayOf(entry.occurred_at))}, {clock(entry.occurred_at)}
+                {isCorrected && ` · ${say(_("corrected"))}`} · <u>{say(_("Correct"))}</u>
+              </small>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+const dayOf = (moment: string): string => localDay(moment, me.value!.office.time_zone);
 
 /** Nobody knows who it is, or not for sure: the register on the phone may help, by the act that says it. */
 function Who({ c }: { c: Case }) {
