@@ -7,13 +7,16 @@ from typing import Any
 
 from jemput import journal
 from jemput.core import entries as e
+from jemput.core.calendar import zone
 from jemput.core.codes import Duty
 from jemput.core.entries import Body
 from jemput.core.programme import Programme
 from tests.journal.cases import Case
 
 NOW = datetime.now(UTC)
-MONDAY = NOW.date() + timedelta(days=7 - NOW.weekday())
+TODAY = NOW.astimezone(zone("wib")).date()
+"""At the office: on Sunday evening in London its Monday has begun."""
+MONDAY = TODAY + timedelta(days=7 - TODAY.weekday())
 WEEK = [MONDAY + timedelta(days=n) for n in range(5)]
 VILLAGE = "35.03.04.2001"
 

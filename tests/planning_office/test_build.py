@@ -19,7 +19,7 @@ from jemput.planning.world import World, read
 from jemput.programmes import packaged
 from tests.journal.cases import Case, new_id
 from tests.people import BATAM
-from tests.planning_office.cases import MONDAY, NOW, VILLAGE, WEEK, tell, waiting
+from tests.planning_office.cases import MONDAY, NOW, TODAY, VILLAGE, WEEK, tell, waiting
 from tests.planning_office.keeping import Keeper
 from tests.planning_office.route_server import SmallServer, road
 
@@ -135,7 +135,7 @@ def test_a_promise_of_the_week_stays_with_its_day_and_half(keeper: Keeper, keren
     body = e.VisitMoved(visit=visit, day=WEEK[3], part=e.DayPart.AFTERNOON)
     tell(moved, body, Duty.SCHEDULER, NOW)
     scheduled(later, WEEK[4] + timedelta(days=20))
-    scheduled(broken, NOW.date() - timedelta(days=1))
+    scheduled(broken, TODAY - timedelta(days=1))
     made, world = build(keeper)
     assert visit_of(made, morning)["promise"] == {"day": WEEK[2].isoformat(), "window": ["00:00", "12:00"]}
     assert visit_of(made, moved)["promise"] == {"day": WEEK[3].isoformat(), "window": ["12:00", "24:00"]}
@@ -149,7 +149,7 @@ def test_what_is_over_is_not_planned_again(keeper: Keeper, keren: Programme) -> 
     keeper.usual()
     done, closed, again = (waiting(keren) for _n in range(3))
     for case in (done, again):
-        visit = scheduled(case, NOW.date() - timedelta(days=1))
+        visit = scheduled(case, TODAY - timedelta(days=1))
         start = NOW - timedelta(days=1)
         partners = [Partner.VILLAGE]
         tell(case, e.VisitStarted(visit=visit, partners=partners), Duty.FIELD_OFFICER, start)
@@ -178,7 +178,8 @@ def test_the_most_pressing_comes_first_and_must_be_served(keeper: Keeper, keren:
 
 def test_who_is_overdue_comes_a_class_sooner_and_is_never_shut_out(keeper: Keeper, keren: Programme) -> None:
     keeper.usual()
-    late, early = waiting(keren, days_ago=60), waiting(keren, days_ago=0)
+    on_the_eve = (TODAY - WEEK[0]).days + 1
+    late, early = waiting(keren, days_ago=60), waiting(keren, days_ago=on_the_eve)
     made, world = build(keeper)
     assert visit_of(made, late)["deadline"] < WEEK[0].isoformat()
     assert visit_of(made, late)["priority"] < visit_of(made, early)["priority"]
@@ -281,7 +282,7 @@ def test_where_nobody_was_for_long_people_count_as_waiting_longer(keeper: Keeper
     keeper.usual()
     seen, unseen = "35.03.01.2001", "35.03.02.2001"
     visited = waiting(keren, area=seen)
-    visit = scheduled(visited, NOW.date())
+    visit = scheduled(visited, TODAY)
     tell(visited, e.VisitStarted(visit=visit), Duty.FIELD_OFFICER, NOW - timedelta(hours=2))
     ended = e.VisitEnded(visit=visit, outcome=e.VisitOutcome.DONE)
     tell(visited, ended, Duty.FIELD_OFFICER, NOW - timedelta(hours=1))
