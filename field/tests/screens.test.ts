@@ -1,9 +1,10 @@
 /** What the officer's screens decide before they draw anything. */
 import { describe, expect, test } from "vitest";
+import type { Step } from "../src/core/programme";
 import type { Kind } from "../src/core/entries/base";
 import { personOf } from "../src/app/person";
 import { BadInput } from "../src/core/text";
-import { opened, read, type Typed } from "../src/forms/filled";
+import { follow, opened, read, type Typed } from "../src/forms/filled";
 import { questionsOf } from "../src/forms/questions";
 import { readFamilyNumber, readName, readNik, readPhone } from "../src/forms/read";
 import { bagOf, inOrder, kilometres, ofTeam, stopOf, teamName, teamsOf } from "../src/screens/day";
@@ -235,5 +236,65 @@ describe("an institution", () => {
     for (const { kind, body } of outcomeTap(one.state, session, "not_home")) one.writes(kind, officer.duty, body);
     expect([one.state.visit, one.state.flags.has("revisit"), one.state.attempts]).toEqual([null, true, 1]);
     expect(one.entries.at(-1)!.body).toMatchObject({ outcome: "not_home", result: "absent", next_step: "call_first" });
+  });
+});
+
+describe("who somebody is, at the door", () => {
+  const known = { name: "SITI", phone: "+6281234567890", groups: ["disability"], blocked_services: ["social_aid"] };
+
+  test("is filled in with what was said before, and only the news is written", async () => {
+    const one = promised(known);
+    const s = one.situation("field_officer");
+    const typed = await opened("person_described", s);
+    expect(typed).toMatchObject({ name: "SITI", phone: "0812-3456-7890", groups: ["disability"] });
+    expect(read("person_described", typed, s).body).toEqual({});
+    const { body } = read("person_described", { ...typed, address: "Dusun Krajan", groups: ["disability", "frail_elderly"] }, s);
+    expect(body).toEqual({ address: "Dusun Krajan", groups: ["disability", "frail_elderly"] });
+  });
+
+  test("a list grows: what was ticked before stays", async () => {
+    const one = promised(known);
+    const s = one.situation("field_officer");
+    const typed = await opened("person_described", s);
+    const { body } = read("person_described", { ...typed, groups: [...(typed.groups as string[]), "gravely_ill"] }, s);
+    one.writes("person_described", "field_officer", body!);
+    expect(personOf(one.entries).groups).toEqual(["disability", "gravely_ill"]);
+  });
+
+  test("consent is the guardian's whom somebody named, or the person's own", () => {
+    const one = promised(known).says("guardian_named", "field_officer", { name: "HASNAH", relation: "sibling" });
+    const s = one.situation("field_officer");
+    expect(follow("consent_given", "basis", "guardian_consent", s)).toEqual({ by: "HASNAH", relation: "sibling" });
+    expect(follow("consent_given", "basis", "consent", s, { by: "HASNAH" })).toEqual({ by: "SITI", relation: "self" });
+    expect(follow("consent_given", "basis", "consent", s, { by: "Pak RT" })).toEqual({});
+  });
+
+  test("whom the check found gets the form of vulnerable residents", async () => {
+    const one = promised(known);
+    expect((await opened("form_filled", one.situation("field_officer"))).form).toBe("f_1_01");
+    one.says("biometrics_checked", "field_officer", { result: "found", nik: "9901014103500001" });
+    expect((await opened("form_filled", one.situation("field_officer"))).form).toBe("vulnerable");
+  });
+
+  test("what only the office can settle does not hold the visit up", () => {
+    const asked = (step: Step): Step => ({ ...step, entry: "biodata_checked", passes: { result: ["match", "not_found"] } });
+    const steps = wide.steps.map((step) => (step.entry === "biometrics_checked" ? asked(step) : step));
+    const one = new Case({ ...wide, steps });
+    const visit = newId();
+    one.says("triaged", "main_admin", { result: "accepted" });
+    one.says("visit_scheduled", "scheduler", { visit, purpose: "record", day: TODAY });
+    one.says("visit_started", "field_officer", { visit, partners: ["health_worker"] });
+    one.says("consent_given", "field_officer", { basis: "consent", supported: true });
+    one.says("condition_checked", "field_officer", { go_ahead: true });
+    expect(next(one).kind).toBe("biodata_checked");
+    one.says("biodata_checked", "field_officer", { result: "double" });
+    expect(next(one).kind).toBe("visit_ended");
+    one.says("biodata_checked", "field_officer", { result: "match" });
+    expect(one.state.done.has("look")).toBe(true);
+  });
+
+  test("those whom the programme wants to be present come first", () => {
+    const [first, second] = questionsOf("visit_started", promised().situation("field_officer")).find(({ name }) => name === "partners")!.choices;
+    expect([first![0], second![0]].sort()).toEqual(["health_worker", "social_worker"]);
   });
 });

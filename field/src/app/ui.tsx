@@ -1,6 +1,7 @@
 /** The few parts that screens are made of. What is read goes through `say`; targets are 48 px at least. */
+import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useMemo } from "preact/hooks";
 import type { Words } from "../core/text";
 import { _ } from "../core/text";
 import type { Text } from "../core/programme";
@@ -81,13 +82,12 @@ export function Field(
 ) {
   const { label, help, fault, value, onInput, rows, required = false, ...rest } = props;
   const id = useId();
-  const described = [help && `${id}-help`, fault && `${id}-fault`].filter(Boolean).join(" ") || undefined;
   const common = {
     id,
     value,
     required,
     "aria-invalid": fault ? true : undefined,
-    "aria-describedby": described,
+    "aria-describedby": describedBy(id, help, fault),
     onInput: (event: { currentTarget: { value: string } }) => onInput(event.currentTarget.value),
   };
   return (
@@ -107,32 +107,50 @@ export function Choice<C extends string>(
   props: Labelled & {
     options: Readonly<Record<C, Sayable>> | readonly (readonly [C, Sayable])[];
     required?: boolean;
+    /** Short answers stand side by side. */
+    isRow?: boolean;
+    /** Of a long list so many are shown at first, with those that are chosen. */
+    least?: number;
   } & ({ many?: false; value: C | null | undefined; onChange: (value: C) => void } | { many: true; value: readonly C[]; onChange: (value: C[]) => void }),
 ) {
-  const { label, help, fault, options, required = false } = props;
+  const { label, help, fault, options, required = false, isRow = false, least = Infinity } = props;
   const id = useId();
   const pairs = (Array.isArray(options) ? options : Object.entries(options)) as readonly (readonly [C, Sayable])[];
+  const isAll = useSignal(pairs.length <= least + 2);
   const isOn = (one: C) => (props.many ? props.value.includes(one) : props.value === one);
+  const first = useMemo(() => new Set(pairs.filter(([one], n) => n < least || isOn(one)).map(([one]) => one)), []);
   const pick = (one: C) => {
     if (!props.many) props.onChange(one);
     else props.onChange(isOn(one) ? props.value.filter((v) => v !== one) : [...props.value, one]);
   };
   return (
-    <fieldset class="choice" aria-describedby={fault ? `${id}-fault` : undefined}>
+    <fieldset class="choice" aria-describedby={describedBy(id, help, fault)}>
       <legend>
         {say(label)} {!required && <small>{say(_("(optional)"))}</small>}
       </legend>
-      {help && <p class="help">{say(help)}</p>}
+      {help && <p id={`${id}-help`} class="help">{say(help)}</p>}
       {fault && <p id={`${id}-fault`} class="fault" role="alert">{say(fault)}</p>}
-      {pairs.map(([one, words]) => (
-        <label key={one}>
-          <input type={props.many ? "checkbox" : "radio"} name={id} checked={isOn(one)} onChange={() => pick(one)} />
-          <span>{say(words)}</span>
-        </label>
-      ))}
+      <div class={isRow ? "row" : undefined}>
+        {pairs
+          .filter(([one]) => isAll.value || first.has(one) || isOn(one))
+          .map(([one, words]) => (
+            <label key={one}>
+              <input type={props.many ? "checkbox" : "radio"} name={id} checked={isOn(one)} onChange={() => pick(one)} />
+              <span>{say(words)}</span>
+            </label>
+          ))}
+      </div>
+      {!isAll.value && (
+        <Button kind="quiet" onClick={() => (isAll.value = true)} label={`${say(_("Show all"))}: ${say(label)}`}>
+          {say(_("Show all"))}
+        </Button>
+      )}
     </fieldset>
   );
 }
+
+const describedBy = (id: string, help: unknown, fault: unknown): string | undefined =>
+  [help && `${id}-help`, fault && `${id}-fault`].filter(Boolean).join(" ") || undefined;
 
 /** One of many: the phone's own list. */
 export function Select<C extends string>(
@@ -147,7 +165,7 @@ export function Select<C extends string>(
       </label>
       {help && <p id={`${id}-help`} class="help">{say(help)}</p>}
       {fault && <p id={`${id}-fault`} class="fault" role="alert">{say(fault)}</p>}
-      <select id={id} value={value} aria-describedby={help ? `${id}-help` : undefined} onChange={(event) => onChange(event.currentTarget.value as C)}>
+      <select id={id} value={value} aria-invalid={fault ? true : undefined} aria-describedby={describedBy(id, help, fault)} onChange={(event) => onChange(event.currentTarget.value as C)}>
         <option value="">{say(_("Choose …"))}</option>
         {options.map(([one, words]) => (
           <option key={one} value={one}>

@@ -1,7 +1,7 @@
 /** Draws the questions of a form. Whoever uses it keeps what is typed. */
 import { useId } from "preact/hooks";
 import { Choice, Field, Select, type Sayable } from "../app/ui";
-import { _, type Words } from "../core/text";
+import { _, words, type Words } from "../core/text";
 import { say } from "../messages";
 import type { Typed } from "./filled";
 import { PositionField } from "./Position";
@@ -15,7 +15,22 @@ export interface Asked {
   onType: (name: string, value: unknown) => void;
 }
 
-export const Questions = ({ questions, typed, faults, onType }: Asked) => (
+export function Questions({ questions, ...asked }: Asked) {
+  const seldom = questions.filter((question) => question.seldom);
+  return (
+    <>
+      <Each questions={questions.filter((question) => !question.seldom)} {...asked} />
+      {seldom.length > 0 && (
+        <details class="more">
+          <summary>{say(words(_("Further questions (%(n)s)"), { n: seldom.length }))}</summary>
+          <Each questions={seldom} {...asked} />
+        </details>
+      )}
+    </>
+  );
+}
+
+const Each = ({ questions, typed, faults, onType }: Asked) => (
   <>
     {questions.map((question) => (
       <div key={question.name} data-name={question.name} id={`q-${question.name}`}>
@@ -31,6 +46,9 @@ export interface Answering {
   fault: Words | undefined;
   onType: (value: unknown) => void;
 }
+
+/** Of a long list so many are shown at first, with those that are chosen. */
+const LIKELY = 5;
 
 const YES_NO: [string, Sayable][] = [["yes", _("Yes")], ["no", _("No")]];
 /** What was chosen by mistake can be taken back. */
@@ -57,9 +75,9 @@ export function One({ question, value, fault, onType }: Answering) {
     case "one":
       return <Choice {...about} options={required ? choices : [...choices, NOT_CHOSEN]} value={text} onChange={onType} />;
     case "yes_no":
-      return <Choice {...about} options={required ? YES_NO : [...YES_NO, NOT_KNOWN]} value={text} onChange={onType} />;
+      return <Choice {...about} isRow options={required ? YES_NO : [...YES_NO, NOT_KNOWN]} value={text} onChange={onType} />;
     case "several":
-      return <Choice {...about} many options={choices} value={Array.isArray(value) ? (value as string[]) : []} onChange={onType} />;
+      return <Choice {...about} many options={choices} least={LIKELY} value={Array.isArray(value) ? (value as string[]) : []} onChange={onType} />;
     case "select":
       return <Select {...about} options={choices} value={text} onChange={onType} />;
     case "tick":
@@ -99,7 +117,7 @@ function Suggested({ question, value, fault, onType }: Answering) {
       <label for={id}>
         {say(question.label)} <small>{say(_("(optional)"))}</small>
       </label>
-      {fault && <p id={`${id}-fault`} class="fault">{say(fault)}</p>}
+      {fault && <p id={`${id}-fault`} class="fault" role="alert">{say(fault)}</p>}
       <input
         id={id}
         list={`${id}-list`}

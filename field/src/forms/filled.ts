@@ -4,11 +4,13 @@ import type { VisitOutcome } from "../core/generated/codes";
 import type { Day } from "../core/moment";
 import { parseDate } from "../core/dates";
 import { _, BadInput, plain, words, type Words } from "../core/text";
+import { personOf } from "../app/person";
 import { newId } from "../store/ids";
+import { peopleAround } from "../screens/around";
 import { NEXT_AFTER } from "../screens/walk";
-import { readFamilyNumber, readName, readNik, readPhone } from "./read";
+import { readFamilyNumber, readName, readNik, readPhone, shownPhone } from "./read";
 import { questionsOf, type Question } from "./questions";
-import { derived, drawn, drawnNames, guesses, made, type Situation } from "./situation";
+import { derived, drawn, drawnNames, guesses, knownOf, made, type Situation } from "./situation";
 
 /** What stands in a form: by question, as its widget gives it. Numbers that the form used up are kept beside. */
 export type Typed = JSONObject;
@@ -46,6 +48,7 @@ export function rewritten({ kind, body, hidden = [] }: Entry, questions: readonl
 /** A value as its widget has it. */
 function shown(question: Question, value: unknown): unknown {
   if (question.as === "yes_no") return value ? "yes" : "no";
+  if (question.as === "phone") return shownPhone(String(value));
   if (question.as === "number" || (question.choices.length && typeof value === "number")) return String(value);
   if (!question.within || !isObject(value)) return value;
   const parts = question.within.filter((q) => value[q.name] !== undefined);
@@ -77,7 +80,17 @@ export function read(kind: Kind, typed: Typed, s: Situation): Read {
   const { values, faults } = readValues(questionsOf(kind, s), typed);
   if (!values) return { faults };
   for (const name of drawnNames(kind, s)) values[name] = typed[name];
+  if (kind === "person_described") leaveKnown(values, typed, s);
   return unlessUnfit(() => whole(kind, { ...values, ...made(kind, s), ...derived(kind, values, s.programme, s.today) }));
+}
+
+/** What was known and stayed is not said again, unless the register says it: urgency and the like follow from news. */
+function leaveKnown(values: JSONObject, typed: Typed, s: Situation): void {
+  const known = knownOf(s);
+  const picked = (typed.picked as { facts?: JSONObject } | undefined)?.facts ?? {};
+  for (const name of Object.keys(values)) {
+    if (JSON.stringify(values[name]) === JSON.stringify(known[name]) && !Object.hasOwn(picked, name)) delete values[name];
+  }
 }
 
 function unlessUnfit(make: () => Body): Read {
@@ -162,5 +175,16 @@ function readNumber({ min, max }: Question, text: string): number {
 }
 
 /** Answers that usually follow from another one; they can be changed after it. */
-export const follow = (kind: Kind, name: string, value: unknown): Typed =>
-  kind === "visit_ended" && name === "outcome" ? { next_step: NEXT_AFTER[value as VisitOutcome] ?? "continue" } : {};
+export function follow(kind: Kind, name: string, value: unknown, s: Situation, typed: Typed = {}): Typed {
+  if (kind === "visit_ended" && name === "outcome") return { next_step: NEXT_AFTER[value as VisitOutcome] ?? "continue" };
+  return kind === "consent_given" && name === "basis" ? whoConsents(String(value), s.entries, typed.by) : {};
+}
+
+/** The person, or the guardian as last named; who was written there by hand stays. */
+function whoConsents(basis: string, entries: readonly Entry[], by: unknown): Typed {
+  const person = { by: personOf(entries).name ?? "", relation: "self" };
+  const named = peopleAround(entries).find(({ kind }) => kind === "guardian_named");
+  const guardian = { by: named?.name ?? "", relation: named?.relation ?? "" };
+  if (by && by !== person.by && by !== guardian.by) return {};
+  return basis === "consent" ? person : basis === "guardian_consent" ? guardian : { by: "", relation: "" };
+}

@@ -37,6 +37,8 @@ export interface Question {
   suggested?: readonly string[];
   min?: number;
   max?: number;
+  /** Folded away below the others. */
+  seldom?: true;
   /** Of a part. */
   within?: readonly Question[];
 }
@@ -71,12 +73,18 @@ const SUGGESTED: Record<string, readonly string[]> = {
   ],
 };
 
+/** Known at the door already, or asked of few: nobody scrolls past them. */
+const SELDOM: { [K in Kind]?: readonly string[] } = {
+  person_described: ["family_number", "birth_place", "place_kind", "place_name", "groups", "blocked_services", "area", "sex", "documents"],
+};
+
 /** What is asked for an entry of this kind in this situation, in the order of its fields. */
 export function questionsOf(kind: Kind, s: Situation): Question[] {
   const fields: Fields = KINDS[kind].fields;
   return Object.entries(fields)
     .filter(([name]) => name !== "longitude" && name !== "files" && !isMade(kind, name, s))
-    .map(([name, field]) => (name === "latitude" ? POSITION : questionOf(name, field, choicesFor(kind, name, s))));
+    .map(([name, field]) => (name === "latitude" ? POSITION : questionOf(name, field, choicesFor(kind, name, s))))
+    .map((question) => (SELDOM[kind]?.includes(question.name) ? { ...question, seldom: true } : question));
 }
 
 const POSITION: Question = {

@@ -1,7 +1,7 @@
 /** What a form must know of the case: choices, values that code makes, and first guesses (office/forms/situation.py). */
 import type { Entry, JSONObject, Kind } from "../core/entries/base";
 import { ageBand, parseBirth } from "../core/dates";
-import { Document, PlaceKind, type Duty, type Partner, type Service } from "../core/generated/codes";
+import { Document, Group, PlaceKind, Partner, type Duty, type Service } from "../core/generated/codes";
 import { KINDS } from "../core/generated/kinds";
 import { addDays, type Day } from "../core/moment";
 import { isFor, urgencyOf, type Programme, type Requirement, type Step, type Text } from "../core/programme";
@@ -9,6 +9,7 @@ import { missingPartners } from "../core/rules";
 import type { State, Visit } from "../core/state";
 import { BadInput, type Words } from "../core/text";
 import { receiptOf, type Mark } from "../app/numbers";
+import { personOf } from "../app/person";
 import { newId } from "../store/ids";
 
 /** One form on one case. */
@@ -114,9 +115,23 @@ export function choicesFor(kind: Kind, name: string, s: Situation): Choice[] | n
     const from = kind === "reported" || kind === "person_described" ? programme.documents : state.wanted;
     return from.map((d) => [d, Document[d]]);
   }
+  if (name === "partners") return partnersFor(s).map((p) => [p, Partner[p]]);
+  if (kind === "person_described" && name === "groups") return groupsFor(s).map((g) => [g, Group[g]]);
   if (name === "place_kind") return programme.places.map((p) => [p, PlaceKind[p]]);
   if (name === "area") return s.villages.map(([code, label]) => [code, { id: label }]);
   return null;
+}
+
+/** Whom the programme asks for first, then those who are mostly there. */
+function partnersFor({ programme }: Situation): Partner[] {
+  const asked = programme.steps.flatMap(({ present, present_any }) => [...present, ...present_any]);
+  return [...new Set([...asked, "family", "guardian", ...(Object.keys(Partner) as Partner[])] as Partner[])];
+}
+
+/** Those whom the programme serves, and what was said already. */
+function groupsFor({ programme, entries }: Situation): Group[] {
+  const said = (personOf(entries).groups ?? []).filter((group) => !programme.serves.groups.includes(group));
+  return [...programme.serves.groups, ...said];
 }
 
 function paperChoices(kind: Kind, { programme, state }: Situation): Requirement[] {
@@ -153,12 +168,27 @@ export function guesses(kind: Kind, s: Situation): JSONObject {
     const planned = plannedPartners(s.entries, visitOf(kind, s)?.id);
     found.partners = planned.length ? planned : whoShouldCome(s.programme, s.state);
   }
+  if (kind === "person_described") Object.assign(found, knownOf(s)); // lists are told whole, or they shrink
+  if (kind === "form_filled") Object.assign(found, formFor(s.entries));
   if (kind === "application_filed" || kind === "data_entered") found.documents = s.state.wanted;
   for (const name of ["document", "receipt", "requirement"]) {
     const first = name in KINDS[kind].fields ? choicesFor(kind, name, s)?.[0] : undefined;
     if (first) found[name] = first[0];
   }
   return found;
+}
+
+/** What was said of the person so far, as far as this duty sees it. The village is asked for those who moved. */
+export function knownOf({ entries, state }: Pick<Situation, "entries" | "state">): JSONObject {
+  const { area: _stays, ...known } = personOf(entries);
+  return { ...known, documents: state.wanted };
+}
+
+/** Whom the biometric check found has a biodata already: the form of vulnerable residents is for them. */
+function formFor(entries: readonly Entry[]): JSONObject {
+  const check = entries.findLast(({ kind }) => kind === "biometrics_checked")?.body as { result?: string } | undefined;
+  const { mother } = personOf(entries);
+  return { ...(check?.result === "found" && { form: "vulnerable" }), ...(mother && { mother }) };
 }
 
 /** Partners whom the promise of a visit names. */

@@ -77,7 +77,7 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
   const numbers = drawnNames(kind, s).includes("receipt") ? String(typed.receipt) : null;
   const takesFiles = "files" in KINDS[kind].fields;
   const onType = (name: string, value: unknown) => {
-    const more = follow(kind, name, value);
+    const more = follow(kind, name, value, s, typed);
     form.set({ ...more, [name]: value, entry: typed.entry, ...(numbers ? { receipt: numbers } : {}) });
     if (faults.value.has(name)) faults.value = new Map([...faults.value].filter(([one]) => one !== name));
   };

@@ -76,11 +76,18 @@ function nextOf(mine: readonly Action[], state: State): Action | null {
   const recorded = mine.some(({ key, kind }) => kind === "recorded" && state.done.has(key));
   const atTheDoor = can.filter(({ step, kind }) => {
     if (kind === ENDS || step!.phase === "plan") return false;
+    if (kind === "biodata_checked" && isForTheOffice(state)) return false;
     if (FIRST.includes(kind) && !recorded) return true;
     return !step!.optional && (step!.phase === "visit" || (kind === "delivered" && hasPaper(state)));
   });
   return atTheDoor[0] ?? mine.find(({ kind }) => kind === ENDS) ?? null;
 }
+
+/** The register was looked at during this visit and says something that only the office can settle. */
+const isForTheOffice = ({ flags, visit }: State): boolean => {
+  const [since, began] = [flags.get("data_problem"), visit?.started];
+  return !!since && !!began && Date.parse(since) >= Date.parse(began);
+};
 
 const hasPaper = (state: State): boolean => [...state.documents.values()].some((p) => p.printed && !p.delivered);
 
