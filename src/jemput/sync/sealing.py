@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -29,12 +30,22 @@ class NotSealedToUs(ValueError):
 
 def signing_key() -> Ed25519PrivateKey:
     """Signs leases. Raises keys.Locked."""
-    return Ed25519PrivateKey.from_private_bytes(derive(keys.ring().search, "device leases", 32))
+    return _signing_key(keys.ring().search)
 
 
 def sealing_key() -> X25519PrivateKey:
     """Opens what devices have sealed. Raises keys.Locked."""
-    return X25519PrivateKey.from_private_bytes(derive(keys.ring().search, "device seals", 32))
+    return _sealing_key(keys.ring().search)
+
+
+@lru_cache(maxsize=1)
+def _signing_key(secret: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(derive(secret, "device leases", 32))
+
+
+@lru_cache(maxsize=1)
+def _sealing_key(secret: bytes) -> X25519PrivateKey:
+    return X25519PrivateKey.from_private_bytes(derive(secret, "device seals", 32))
 
 
 def seal_for_office(plain: bytes, purpose: str) -> bytes:
