@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from jemput.core import entries as e
 from jemput.core.calendar import TimeZone
@@ -326,12 +327,30 @@ def _closed_too_early() -> Story:
     return story
 
 
+def _planned() -> Story:
+    """The office published its week: where a visit stands in the day changes nothing of the case."""
+    story = Story().reported().accepted().checked()
+    story.tell(e.VisitScheduled(visit=VISIT, day=date(2026, 3, 5), team="tim_1"), Duty.SCHEDULER)
+    place: dict[str, Any] = {"visit": VISIT, "team": "tim_1", "travel": 25}
+    story.tell(
+        e.VisitRouted(**place, day=date(2026, 3, 5), begins="09:20", ends="09:40", leaves="08:00"),
+        Duty.SCHEDULER,
+    )
+    story.tell(e.VisitMoved(visit=VISIT, day=date(2026, 3, 6), part="afternoon"), Duty.SCHEDULER)
+    story.tell(
+        e.VisitRouted(**place, day=date(2026, 3, 6), begins="13:05", ends="13:45", returns="14:50"),
+        Duty.SCHEDULER,
+    )
+    return story
+
+
 STORIES: dict[str, Callable[[], Story]] = {
     "reported": lambda: Story().reported(),
     "papers-wanting": lambda: Story().reported().accepted(),
     "papers-asked-again": _papers_asked_again,
     "siak-mismatch": lambda: Story().reported().accepted().checked(e.BiodataResult.MISMATCH),
     "at-the-door": lambda: Story().reported().accepted().checked().at_the_door(),
+    "planned-into-a-route": _planned,
     "visit-again": _visit_again,
     "failed-at-centre": _failed_at_centre,
     "resent-after-failure": _resent_after_failure,

@@ -34,6 +34,7 @@ TEXTS = {
     "receipt": ["TT-0001", "2026", "1234"],
     "envelope": ["AMP-1"],
     "programme_hash": ["0" * 64],
+    **{name: ["08:05", "13:40"] for name in ("begins", "ends", "leaves", "returns")},
     "letter_sha256": ["0" * 64],
     "files": ["0" * 64],
     "raw": [

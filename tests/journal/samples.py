@@ -32,6 +32,7 @@ _TEXTS = (
     "PRINT_READY_RECORD",
     "+6281200000001",
     "tim_1",
+    "09:20",
 )
 _SPECIAL: dict[tuple[str, str], Any] = {
     ("corrected", "clear_values"): {"urgency": "high"},

@@ -63,7 +63,7 @@ CLASS_OF: Mapping[str, Sensitive] = {
     **dict.fromkeys(["visit_ended.next_step", "corrected.reason"], HEALTH),
     "biodata_checked.differences": NIK,  # register data: whoever enters or prints them reads it
     **dict.fromkeys(["photo", "signature", "right_hand", "left_hand", "thumbs", "iris"], HEALTH),
-    **dict.fromkeys(["place_kind", "place_name"], PRISON),
+    **dict.fromkeys(["place_kind", "place_name", "visit_routed.hours"], PRISON),
 }
 
 

@@ -27,7 +27,7 @@ _SILENT = frozenset(
     {
         *("programme", "programme_hash", "ticket", "visit", "entry", "complaint", "request", "into"),
         *("merged_with", "identified", "latitude", "longitude", "clear_values", "sealed_values"),
-        *("void", "list"),
+        *("void", "list", "crew"),
     }
 )
 _RECEIPTS = frozenset({"delivered", "originals_collected"})

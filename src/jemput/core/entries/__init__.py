@@ -102,6 +102,7 @@ from jemput.core.entries.visit import (
     VisitOutcome,
     VisitPurpose,
     VisitResult,
+    VisitRouted,
     VisitScheduled,
     VisitStarted,
 )
@@ -198,6 +199,7 @@ __all__ = [
     "VisitOutcome",
     "VisitPurpose",
     "VisitResult",
+    "VisitRouted",
     "VisitScheduled",
     "VisitStarted",
     "join",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from jemput.core.codes import Coded, Partner
 from jemput.core.entries.base import (
@@ -71,6 +71,33 @@ class VisitMoved(Body, kind="visit_moved"):
     reason: Clear[MoveReason] = Field(MoveReason.OTHER, title=_("Reason"))
     told: Clear[bool] = Field(False, title=_("The family has been told"))
     note: Prose | None = Field(None, title=_("Note"))
+
+
+Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+class VisitRouted(Body, kind="visit_routed"):
+    """Where a promised visit stands in a team's day, as the published plan has it. No promise: the family was
+    told a part of the day. The newest of a visit holds, for as long as it names the day that is promised.
+    """
+
+    title = _("Place in the day's route")
+    action = _("Give the visit its place in the route")
+
+    visit: Clear[UUID] = Field(title=_("Visit"))
+    day: Clear[date] = Field(title=_("Day"))
+    team: Clear[Code] = Field(title=_("Team"))
+    crew: Clear[list[UUID] | None] = Field(None, title=_("Who goes (accounts)"))
+    begins: Clear[Clock] = Field(title=_("Begins about"))
+    ends: Clear[Clock] = Field(title=_("Ends about"))
+    travel: Clear[int | None] = Field(None, ge=0, le=1440, title=_("Minutes of travel before"))
+    leaves: Clear[Clock | None] = Field(None, title=_("The team leaves"))
+    """Said of the first visit of its day, as ``start``; ``returns`` and ``end`` of the last."""
+    returns: Clear[Clock | None] = Field(None, title=_("The team is back"))
+    start: Line | None = Field(None, title=_("From where"))
+    end: Line | None = Field(None, title=_("Back to"))
+    hours: Line | None = Field(None, title=_("Hours of the place"))
+    takes: list[Line] | None = Field(None, title=_("Vehicle and sets"))
 
 
 class VisitStarted(Body, kind="visit_started"):

@@ -16,8 +16,9 @@ from jemput.core.codes import Channel, DataCondition, Document, Duty, Sex, Statu
 from jemput.core.entries import KINDS
 from jemput.core.entries.base import Area, Prose
 
-NOT_HERE = frozenset({"reported", "corrected"})
-"""Kinds with a way of their own: a report opens a case, a correction is made where its target is read."""
+NOT_HERE = frozenset({"reported", "corrected", "visit_routed"})
+"""Kinds with a way of their own: a report opens a case, a correction is made where its target is read, a
+place in the route follows from the plan."""
 
 
 class Fault(Schema):

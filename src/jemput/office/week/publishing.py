@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,8 +23,8 @@ from jemput.office.actor import actor_of
 from jemput.office.week.board import Board, Who, open_board
 from jemput.office.week.views import LOOKERS
 from jemput.office.words import say
-from jemput.planning.week import keep
-from jemput.planning.week.publish import Saying, publish, sayings
+from jemput.planning.week import keep, route
+from jemput.planning.week.publish import Published, Saying, publish, sayings
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def publish_week(request: StaffRequest, monday: date) -> HttpResponse:
             seen = int(request.POST.get("seen", "0") or 0)
             reason = MoveReason(request.POST.get("reason") or MoveReason.OTHER)
             done = publish(kept, request.user, actor_of(request), seen=seen, reason=reason)
-            _tell(request, done.written, done.refused)
+            _tell(request, done)
             return redirect("office:week", monday.isoformat())
         except keep.Stale as stale:
             context["stale"], status = say(stale.words), 409
@@ -85,6 +84,7 @@ def publish_week(request: StaffRequest, monday: date) -> HttpResponse:
             ],
             "moved": [x for s, x in lines if isinstance(s.body, VisitMoved) and not s.against],
             "refused": [x for s, x in lines if s.against],
+            "routed": len(route.places(kept, but={s.visit for s in todo})),
         }  # fmt: skip
     return render(request, "office/week/publish.html", context, status=status)
 
@@ -107,13 +107,21 @@ def _line(board: Board, saying: Saying) -> Told:
     )  # fmt: skip
 
 
-def _tell(request: StaffRequest, written: Sequence[Saying], refused: Sequence[Saying]) -> None:
+def _tell(request: StaffRequest, done: Published) -> None:
+    written, refused = done.written, done.refused
     if written:
         messages.success(
             request,
             ngettext("%(n)d case has been told.", "%(n)d cases have been told.", len(written))
             % {"n": len(written)},
         )
+    elif done.routed:
+        words = ngettext(
+            "%(n)d visit has a new place in its team's day.",
+            "%(n)d visits have a new place in their team's day.",
+            done.routed,
+        )
+        messages.success(request, words % {"n": done.routed})
     elif not refused:
         messages.info(request, _("The cases say this already; nothing was written twice."))
     if refused:

@@ -27,7 +27,7 @@ from jemput.planning.plan import Plan
 from jemput.planning.problem import intersect
 from jemput.planning.routers import Ways, without_gaps
 from jemput.planning.wanted import next_purpose, wanted_by
-from jemput.planning.week import edit, keep, publish
+from jemput.planning.week import edit, keep, publish, route
 from jemput.planning.week.make import monday_of
 from jemput.planning.week.models import Change, WeekPlan
 from jemput.planning.week.told import Told, told
@@ -291,6 +291,7 @@ def promise(
                 edit.take_out(other, id, by, agreed=True)
         if week.is_published:  # then nothing else was left to say, and this has been said
             WeekPlan.objects.filter(pk=week.pk).update(published_version=saved.version)
+            route.tell(saved, by, actor)
     starts = next(s.starts for s in tour.stops if s.visit == id)
     return saved, replace(slot, expected=starts)
 

@@ -24,7 +24,7 @@ from jemput.core.rules import Actor, allowed, objections
 from jemput.core.text import Words, _
 from jemput.intake import new_id
 from jemput.planning.models import PartnerPerson
-from jemput.planning.week import keep
+from jemput.planning.week import keep, route
 from jemput.planning.week.models import WeekPlan
 from jemput.planning.week.told import Told, told
 
@@ -52,6 +52,8 @@ class Published:
     written: tuple[Saying, ...]
     refused: tuple[Saying, ...]
     """Left out, each with its reasons."""
+    routed: int = 0
+    """Visits that were told a new place in their team's day."""
 
 
 def sayings(week: WeekPlan, actor: Actor, reason: MoveReason = MoveReason.OTHER) -> list[Saying]:
@@ -104,12 +106,14 @@ def publish(
                 words = verdict.words or Words(_("The journal did not take it."))
                 refused.append(Saying(one.visit, one.case, one.body, one.after, (words,)))
         said = not refused or any(isinstance(s.body, VisitScheduled | VisitMoved) for s in written)
-        if said if only is None else not sayings(row, actor, reason):
+        left = sayings(row, actor, reason)
+        routed = route.tell(row, by, actor, but={s.visit for s in left})
+        if said if only is None else not left:
             row.published_version, row.published_by, row.published_at = row.version, by, timezone.now()
             row.save(update_fields=["published_version", "published_by", "published_at"])
         settled = {s.visit for s in written}
         row.versions.filter(number=row.version).update(freed=sorted(row.freed - settled))
-    return Published(WeekPlan.objects.get(pk=week.pk), tuple(written), tuple(refused))
+    return Published(WeekPlan.objects.get(pk=week.pk), tuple(written), tuple(refused), routed)
 
 
 def _marked(one: Saying, told: Collection[str]) -> Saying:

@@ -1,0 +1,114 @@
+"""What a published week tells those who go: when, in which order, how far, and with what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from jemput.core import entries as e
+from jemput.core.codes import Duty, PlaceKind
+from jemput.core.programme import Programme
+from jemput.core.rules import Actor
+from jemput.journal.models import EntryRow
+from jemput.planning.week import edit, publish, route
+from jemput.planning.week.models import WeekPlan
+from tests.planning_office.cases import MONDAY, waiting
+from tests.planning_office.keeping import Keeper
+from tests.planning_office.week import Week, written
+
+FAR = "35.03.11.1003"
+
+
+@pytest.fixture
+def week(keeper: Keeper) -> Week:
+    return Week(keeper)
+
+
+def published(week: Week, plan: WeekPlan) -> publish.Published:
+    return publish.publish(plan, week.by, Actor(Duty.SCHEDULER, week.office.code), seen=plan.version)
+
+
+def tours(plan: WeekPlan) -> list[dict[str, Any]]:
+    return list(plan.plan["tours"])
+
+
+def test_every_promised_visit_knows_its_time_its_way_and_its_team(week: Week, keren: Programme) -> None:
+    cases = {str(c.stream): c for c in (waiting(keren), waiting(keren, area=FAR), waiting(keren))}
+    done = published(week, week.planned())
+    assert len(done.written) == done.routed == len(cases)
+    for tour in tours(done.week):
+        told = [written(cases[s["visit"]], "visit_routed") for s in tour["stops"]]
+        assert all(len(some) == 1 for some in told)
+        stops: list[e.VisitRouted] = [one for (one,) in told]
+        (promise,) = written(cases[tour["stops"][0]["visit"]], "visit_scheduled")
+        assert stops[0].visit == promise.visit
+        assert [(s.begins, s.ends) for s in stops] == [(s["starts"], s["ends"]) for s in tour["stops"]]
+        assert {(s.day.isoformat(), s.team) for s in stops} == {(tour["day"], tour["team"])}
+        assert (stops[0].leaves, stops[0].start) == (tour["departs"], "Kantor Dukcapil")
+        assert (stops[-1].returns, stops[-1].end) == (tour["returns"], "Kantor Dukcapil")
+        assert stops[0].takes and any(name.startswith("Alat rekam") for name in stops[0].takes)
+        assert all(len(s.crew or []) == 2 for s in stops)
+        assert stops[0].travel is not None and stops[0].travel > 0
+
+
+def test_a_second_time_nothing_is_said_and_times_that_shift_are(week: Week, keren: Programme) -> None:
+    first = waiting(keren)
+    plan = published(week, week.planned()).week
+    assert published(week, plan).routed == 0
+    assert len(written(first, "visit_routed")) == 1
+
+    # One more in the same half-day of the same team: who comes after goes later, the promise stays.
+    (tour,) = tours(plan)
+    second = waiting(keren, area=FAR)
+    week.planned(seen=plan.version)
+    plan = week.plan
+    if not any(
+        s["visit"] == str(second.stream) and t["day"] == tour["day"] for t in tours(plan) for s in t["stops"]
+    ):
+        plan = edit.move(plan, str(second.stream), week.by, day=tour["day"], team=tour["team"]).week
+    page = week.page("week_publish", MONDAY.isoformat())
+    assert "1 janji baru" in page
+    done = published(week, plan)
+    now = {s["visit"]: s["starts"] for t in tours(done.week) for s in t["stops"]}
+    for case in (first, second):
+        assert written(case, "visit_routed")[-1].begins == now[str(case.stream)]
+        assert len(written(case, "visit_scheduled")) == 1 and not written(case, "visit_moved")
+    assert route.places(done.week) == []
+
+
+def test_who_is_moved_to_another_day_gets_a_place_there(week: Week, keren: Programme) -> None:
+    case = waiting(keren)
+    plan = published(week, week.planned()).week
+    (old,) = written(case, "visit_routed")
+    day = next(MONDAY + timedelta(days=n) for n in (1, 3) if MONDAY + timedelta(days=n) != old.day)
+    plan = edit.move(plan, str(case.stream), week.by, day=day.isoformat(), team="tim_1", agreed=True).week
+    assert route.places(plan, but={str(case.stream)}) == [], "not before the family is moved"
+    assert len(written(case, "visit_routed")) == 1
+    published(week, plan)
+    assert (written(case, "visit_moved")[-1].day, written(case, "visit_routed")[-1].day) == (day, day)
+
+
+def test_the_hours_of_an_institution_are_told_and_sealed(week: Week, keren: Programme) -> None:
+    hours = {f"hours_{day}": "08.00-11.30, 13.00-14.00" for day in ("mon", "tue", "wed", "thu", "fri")}
+    week.keeper.keep("sites", name="Panti Asih", kind="old_age_home", area="35.03.04.2001", **hours)
+    case = waiting(keren, place_kind=PlaceKind.OLD_AGE_HOME, place_name="Panti Asih")
+    at_home = waiting(keren)
+    published(week, week.planned())
+    (there,) = written(case, "visit_routed")
+    assert there.hours == "08.00–11.30, 13.00–14.00"
+    assert written(at_home, "visit_routed")[0].hours is None
+    (clear,) = EntryRow.objects.filter(stream=case.stream, kind="visit_routed").values_list(
+        "clear", flat=True
+    )
+    assert set(clear) <= {"visit", "day", "team", "crew", "begins", "ends", "travel", "leaves", "returns"}
+    assert {UUID(one) for one in clear["crew"]}
+
+
+def test_whom_the_rules_let_not_publish_gives_no_place_either(week: Week, keren: Programme) -> None:
+    case = waiting(keren)
+    plan = week.planned()
+    done = publish.publish(plan, week.by, Actor(Duty.HEAD_OF_SECTION, week.office.code), seen=plan.version)
+    assert not done.written and not done.routed and not written(case, "visit_routed")
