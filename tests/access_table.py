@@ -241,6 +241,18 @@ TABLE: dict[str, Row] = {
     "sync:file_piece": row(NOBODY, others=SIGN_IN, methods="patch", kwargs={"digest": "0" * 64}),
     "devices": row({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION}),
     "device_file": row({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION}, methods="get post"),
+    "begun_form": row(
+        NOBODY,
+        others=HIDDEN,
+        denied=EVERYBODY - {Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION},
+        kwargs={"digest": "0" * 64},
+    ),  # there is none
+    "begun_photo": row(
+        NOBODY,
+        others=HIDDEN,
+        denied=EVERYBODY - {Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION},
+        kwargs={"digest": "0" * 64, "number": 0},
+    ),
     "case_files": row(READ_PAPERS, about_a_case=True),
     "case_file": row(NOBODY, about_a_case=True, kwargs={"digest": "0" * 64}),
     "field_app": public(),

@@ -4,11 +4,11 @@ import { readEntry, whole } from "../src/core/entries/base";
 import { canonical, content } from "../src/journal/canonical";
 import { applyPage, beginAllAnew, dropFeeds, entriesOf, mendSummaries, refresh, summaries, weight, type Pulled } from "../src/store/cases";
 import type { Store } from "../src/store/db";
-import { draftOf, dropDraft, saveDraft } from "../src/store/drafts";
+import { draftOf, draftSent, draftsToSend, dropDraft, saveDraft } from "../src/store/drafts";
 import { acknowledge, answered, capture, needAttention, offerAgain, pending, settle, tidy, toSend, type Act } from "../src/store/outbox";
 import { choosePin, NoKey, unlock } from "../src/store/pin";
 import type { Vault } from "../src/store/seal";
-import { phone, STREAM, VILLAGE, wholeMemory } from "./store";
+import { OTHER, phone, STREAM, VILLAGE, wholeMemory } from "./store";
 
 const suite = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, KDF_HKDF_SHA256, AEAD_AES_256_GCM);
 const office = await suite.GenerateKeyPair();
@@ -95,6 +95,21 @@ test("ten wrong PINs: what the phone held is gone, what waits can still be deliv
   const fresh = await choosePin(db, "314159");
   await expect(pending(db, fresh, STREAM)).rejects.toThrow();
   expect(await opened((await toSend(db))[0]!.office)).toEqual(content(entry));
+});
+
+test("ten wrong PINs in the middle of a form: the office alone can still read what was typed", async () => {
+  await saveDraft(db, vault, `${STREAM}:note`, STREAM, { text: "Pagar" });
+  await saveDraft(db, vault, `${STREAM}:note`, STREAM, { text: "Pagar biru" });
+  await saveDraft(db, vault, "report", OTHER, { name: "SUKARNI" });
+  for (let tries = 0; tries < 10; tries += 1) await unlock(db, "000000").catch(() => {});
+  const [one, report] = await draftsToSend(db);
+  expect(await opened(one!.office, "jemput draft")).toEqual({ id: `${STREAM}:note`, stream: STREAM, values: { text: "Pagar biru" } });
+  await draftSent(db, one!, false);
+  expect((await draftsToSend(db)).map(({ id }) => id)).toEqual(["report"]);
+  await draftSent(db, report!, true); // of somebody who was erased
+  expect(await db.getAllKeys("drafts")).toEqual([`${STREAM}:note`]);
+  await offerAgain(db); // the office was restored from a backup
+  expect((await draftsToSend(db)).map(({ id }) => id)).toEqual([`${STREAM}:note`]);
 });
 
 describe("what the office answers", () => {

@@ -45,6 +45,8 @@ NO_PAGES = {
     "demo_sign_in": "a button of the demo",
     "set_language": "a button",
     "case_file": "a picture",
+    "begun_form": "test_field_begun.py opens one",
+    "begun_photo": "a picture",
     "field_app": "an app of its own: test_field_app.py opens its screens",
     "field_app_file": "a file",
     "device_code": "a button; its answer is the page of the devices",

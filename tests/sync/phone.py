@@ -19,6 +19,8 @@ from django.test import Client
 
 from jemput.core.entries import Body
 from jemput.journal.feeds import SUMS, weight
+from jemput.sync.bring import FORMAT
+from jemput.sync.drafts import PURPOSE as DRAFT
 from jemput.sync.push import PURPOSE
 from jemput.sync.sealing import SUITE, b64, from_b64
 
@@ -48,6 +50,8 @@ class Phone:
     """What the office has, kept to be offered again. A real phone keeps it sealed to the office."""
     refused: dict[str, JSON] = field(default_factory=dict)
     """Answers to what was not taken in, each with its ``entry``: to be looked at, and offered again too."""
+    drafts: dict[str, bytes] = field(default_factory=dict)
+    """Forms that were begun, sealed to the office, by their digest."""
     cursors: dict[str, JSON] = field(default_factory=dict)
     cases: dict[str, dict[str, JSON]] = field(default_factory=dict)
     """Entries by case and id."""
@@ -65,15 +69,17 @@ class Phone:
         body = data if isinstance(data, bytes) else json.dumps(data).encode()
         time = (datetime.now(UTC) + self.clock).isoformat()
         signed = "\n".join([method, path, time, sha256(body).hexdigest()]).encode()
-        r, s = decode_dss_signature(self.key.sign(signed, ec.ECDSA(SHA256())))
-        signature = b64(r.to_bytes(32) + s.to_bytes(32))
         sent = {
             "Jemput-Device": str(self.id),
             "Jemput-Time": time,
-            "Jemput-Signature": signature,
+            "Jemput-Signature": self._signs(signed),
             **headers,
         }
         return self.deliver(method, path, body, sent)
+
+    def _signs(self, said: bytes) -> str:
+        r, s = decode_dss_signature(self.key.sign(said, ec.ECDSA(SHA256())))
+        return b64(r.to_bytes(32) + s.to_bytes(32))
 
     def deliver(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Any:
         return self.http.generic(method, path, body, "application/json", headers=headers)
@@ -119,6 +125,39 @@ class Phone:
             return entry
         key = X25519PublicKey.from_public_bytes(self.seal_key)
         return {"sealed": b64(SUITE.encrypt(plain, key, info=PURPOSE.encode()))}
+
+    def begins(self, form: str, stream: UUID, **values: Any) -> str:
+        """A form that is being filled in, as it lies on the phone; gives its digest."""
+        said = json.dumps({"id": form, "stream": str(stream), "values": values}).encode()
+        key = X25519PublicKey.from_public_bytes(self.seal_key)
+        sealed = SUITE.encrypt(said, key, info=DRAFT.encode())
+        digest = sha256(sealed).hexdigest()
+        self.drafts[digest] = sealed
+        return digest
+
+    def hands_in_drafts(self) -> None:
+        """As a phone does whose PIN is lost, or that was withdrawn: what is in, it lets go."""
+        for digest, sealed in list(self.drafts.items()):
+            self.sends_file(sealed, "&draft=true")
+            del self.drafts[digest]
+
+    def sends_file(self, content: bytes, more: str = "") -> JSON:
+        """In pieces, from where the last one ended; the last answer."""
+        path = f"/sync/files/{sha256(content).hexdigest()}"
+        said: JSON = self.call(f"{path}?size={len(content)}{more}", b"").json()
+        while not said["complete"]:
+            piece = content[said["here"] : said["here"] + 1_000_000]
+            said = self.call(f"{path}?offset={said['here']}", piece, "PATCH").json()
+        return said
+
+    def export(self) -> bytes:
+        """The sealed file for days without signal, with all that waits and the begun forms."""
+        head = {"format": FORMAT, "device": str(self.id), "made_at": datetime.now(UTC).isoformat()}
+        drafts = [{"draft": digest, "content": b64(sealed)} for digest, sealed in self.drafts.items()]
+        lines = [head, *map(self._as_sent, self.outbox), *drafts]
+        text = "".join(json.dumps(line) + "\n" for line in lines).encode()
+        signature = self._signs(b"jemput export\n" + sha256(text).hexdigest().encode())
+        return text + json.dumps({"signature": signature}).encode() + b"\n"
 
     def push(self, most: int = 200) -> Any:
         batch = self.outbox[:most]

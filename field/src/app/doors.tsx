@@ -1,5 +1,6 @@
 /** Before the phone is open: choose a PIN, give it, or hand in what is left when it was lost. */
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { _, words, type Words } from "../core/text";
 import { say } from "../messages";
 import { choosePin, isPin, NoKey, SHORTEST_PIN, unlock, WrongPin } from "../store/pin";
@@ -7,7 +8,7 @@ import { open } from "../store/session";
 import { eraseAll } from "./erase";
 import { openOffice } from "./office";
 import { db, look } from "./phone";
-import { unsent } from "./unsent";
+import { countUnsent, unsent } from "./unsent";
 import { saveExport } from "../sync/export";
 import { syncNow, syncing, why } from "../sync/run";
 import { Button, Field, Notice, Page } from "./ui";
@@ -119,8 +120,9 @@ function Waiting() {
 }
 
 export function Lost() {
-  const { waiting, held, files } = unsent.value;
-  const isIn = !waiting && !held && !files;
+  useEffect(() => void countUnsent(), []);
+  const { waiting, held, files, drafts } = unsent.value;
+  const isIn = !waiting && !held && !files && !drafts;
   const exported = useSignal(false);
   return (
     <Page title={_("The cases on this phone are gone")}>
@@ -129,7 +131,7 @@ export function Lost() {
         <p>{say(_("All that you had written is with the office. Ask the office for a new code to begin again."))}</p>
       ) : (
         <>
-          <p>{say(words(_("What you had written and not yet sent (%(n)s entries, %(files)s files) is sealed for the office and can still be handed in."), { n: waiting + held, files }))}</p>
+          <p>{say(words(_("What you had written and not yet sent (%(n)s entries, %(files)s files, %(drafts)s begun forms) is sealed for the office and can still be handed in."), { n: waiting + held, files, drafts }))}</p>
           <Button kind="main" onClick={() => syncNow()} isBusy={syncing.value}>
             {say(_("Send now"))}
           </Button>

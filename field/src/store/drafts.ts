@@ -3,7 +3,7 @@
  * the office, so that even a phone whose key was thrown away can still hand in what had been written.
  */
 import type { JSONObject } from "../core/entries/base";
-import { deviceOf, type Store } from "./db";
+import { deviceOf, write, type Draft, type Store } from "./db";
 import { sealForOffice, type Vault } from "./seal";
 
 const place = (id: string): string => `drafts:${id}`;
@@ -36,3 +36,21 @@ export async function dropDraft(db: Store, id: string): Promise<void> {
   saving.delete(id);
   await db.delete("drafts", id);
 }
+
+/** A draft that the office may have by now: a phone that cannot finish it hands it in. */
+export interface Left extends Draft {
+  /** When the office had all of it; kept until the phone is erased, should the office lose it. */
+  sentAt?: number;
+}
+
+/** Forms that were begun and that the office does not have yet. */
+export const draftsToSend = async (db: Store): Promise<Left[]> =>
+  ((await db.getAll("drafts")) as Left[]).filter((draft) => draft.sentAt === undefined);
+
+/** The office has all of it; or it let go of it at once, as of somebody who was erased. */
+export const draftSent = (db: Store, draft: Left, isGone: boolean, now: number = Date.now()): Promise<void> =>
+  write(db, ["drafts"], async (tx) => {
+    const kept: Left = { ...draft, sentAt: now };
+    if (isGone) await tx.store.delete(draft.id);
+    else if (await tx.store.get(draft.id)) await tx.store.put(kept);
+  });

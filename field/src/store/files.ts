@@ -36,6 +36,9 @@ export const fileSent = (db: Store, digest: string, now: number = Date.now()): P
     if (row) await tx.store.put({ ...row, sentAt: now });
   });
 
+/** The office let go of it: so does the phone, at once. */
+export const fileGone = (db: Store, digest: string): Promise<void> => db.delete("files", digest);
+
 /** Let go of files that the office has had for a week. */
 export const tidyFiles = (db: Store, now: number = Date.now()): Promise<void> =>
   write(db, ["files"], async (tx) => {

@@ -8,6 +8,7 @@ import type { Duty } from "../core/generated/codes";
 import { readMoment } from "../core/moment";
 import { canonical, content } from "../journal/canonical";
 import { deviceOf, UNSENT, write, type Device, type Store } from "./db";
+import type { Left } from "./drafts";
 import type { FileRow } from "./files";
 import { newId } from "./ids";
 import { sealForOffice, type Vault } from "./seal";
@@ -264,11 +265,15 @@ export const settle = (db: Store): Promise<void> =>
  * refused, for the quarantine it lay in may be gone too.
  */
 export const offerAgain = (db: Store): Promise<void> =>
-  write(db, ["outbox", "files"], async (tx) => {
+  write(db, ["outbox", "files", "drafts"], async (tx) => {
     await offerRows(tx.objectStore("outbox"));
     for (const file of await tx.objectStore("files").getAll()) {
       const { sentAt: _sentAt, ...rest } = file;
       await tx.objectStore("files").put(rest);
+    }
+    for (const draft of await tx.objectStore("drafts").getAll()) {
+      const { sentAt: _sentAt, ...rest } = draft as Left;
+      await tx.objectStore("drafts").put(rest);
     }
   });
 

@@ -1,6 +1,8 @@
 /** A sealed file for the office, for a day when the radio is dead: what waits, as it would have been sent. */
 import { db, device } from "../app/phone";
-import { filesToSend, type FileRow } from "../store/files";
+import { draftsToSend } from "../store/drafts";
+import { filesToSend } from "../store/files";
+import { handsInDrafts } from "../app/unsent";
 import { toSend } from "../store/outbox";
 import { base64 } from "../store/base64";
 import { hexDigest, signed } from "./call";
@@ -17,18 +19,22 @@ const MOST_BYTES = 30_000_000;
  * Gives whether there was anything.
  */
 export async function saveExport(): Promise<boolean> {
-  const [rows, files] = await Promise.all([toSend(db(), 1e9), filesToSend(db())]);
+  const [rows, files, begun] = await Promise.all([toSend(db(), 1e9), filesToSend(db()), handsInDrafts() ? draftsToSend(db()) : []]);
   const entries = rows.map((row) => ({ sealed: base64(row.office) }));
-  const parts = inParts(files);
+  const drafts = begun.map(async ({ office }) => ({ draft: await hexDigest(office), content: office }));
+  const parts = inParts([...files.map(({ digest, content }) => ({ file: digest, content })), ...(await Promise.all(drafts))]);
   for (const [n, part] of parts.entries()) {
-    const items = part.map((file) => ({ file: file.digest, content: base64(file.content) }));
+    const items = part.map((one) => ({ ...one, content: base64(one.content) }));
     save(await written([...(n ? [] : entries), ...items]), n + 1, parts.length);
   }
-  return rows.length + files.length > 0;
+  return rows.length + files.length + begun.length > 0;
 }
 
-function inParts(files: readonly FileRow[]): FileRow[][] {
-  const parts: FileRow[][] = [[]];
+/** A line with a whole file or draft, named by its digest. */
+type Whole = { content: Uint8Array; file?: string; draft?: string };
+
+function inParts(files: readonly Whole[]): Whole[][] {
+  const parts: Whole[][] = [[]];
   let bytes = 0;
   for (const file of files) {
     bytes += file.content.length;

@@ -1,31 +1,51 @@
 /** Files after the data, piece by piece; what has arrived is never sent again, days later neither. */
 import { db } from "../app/phone";
-import { fileSent, filesToSend, type FileRow } from "../store/files";
-import { call, Refused } from "./call";
+import { draftSent, draftsToSend } from "../store/drafts";
+import { fileGone, fileSent, filesToSend } from "../store/files";
+import { call, hexDigest, Refused } from "./call";
 
 const PIECE = 256_000;
 
 interface Here {
   here: number;
   complete: boolean;
+  /** The office let go of it, as of somebody who was erased. */
+  gone?: boolean;
 }
 
 /** Send the files that wait. One that the office refuses stays, and does not keep back the others. */
 export async function sendFiles(): Promise<void> {
-  for (const row of await filesToSend(db())) {
-    try {
-      await sendFile(row);
-      await fileSent(db(), row.digest);
-    } catch (error) {
-      if (!(error instanceof Refused) || error.status === 401) throw error;
-    }
+  for (const { digest, content } of await filesToSend(db())) {
+    await unlessRefused(async () => {
+      const { gone } = await sendFile(digest, content);
+      await (gone ? fileGone : fileSent)(db(), digest);
+    });
   }
 }
 
-async function sendFile({ digest, content }: FileRow): Promise<void> {
-  let at = await call<Here>(`files/${digest}?size=${content.length}`, new Uint8Array());
+/** Hand in forms that nobody can finish here any more: the PIN is lost, or the office took the phone back. */
+export async function sendDrafts(): Promise<void> {
+  for (const draft of await draftsToSend(db())) {
+    await unlessRefused(async () => {
+      const { gone } = await sendFile(await hexDigest(draft.office), draft.office, "&draft=true");
+      await draftSent(db(), draft, gone === true);
+    });
+  }
+}
+
+async function unlessRefused(send: () => Promise<void>): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status === 401) throw error;
+  }
+}
+
+async function sendFile(digest: string, content: Uint8Array, more = ""): Promise<Here> {
+  let at = await call<Here>(`files/${digest}?size=${content.length}${more}`, new Uint8Array());
   while (!at.complete) {
     const piece = content.slice(at.here, at.here + PIECE);
     at = await call<Here>(`files/${digest}?offset=${at.here}`, piece, "PATCH");
   }
+  return at;
 }

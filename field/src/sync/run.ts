@@ -3,14 +3,14 @@ import { computed, signal } from "@preact/signals";
 import { eraseAll } from "../app/erase";
 import { Locked, me, onAct, reload } from "../app/office";
 import { db, found, standing } from "../app/phone";
-import { countUnsent, unsent } from "../app/unsent";
+import { countUnsent, handsInDrafts, unsent } from "../app/unsent";
 import { _, words, type Words } from "../core/text";
 import { settle, tidy } from "../store/outbox";
 import { tidyFiles } from "../store/files";
 import type { Vault } from "../store/seal";
 import { vault } from "../store/session";
 import { Later, NoAnswer, Refused } from "./call";
-import { sendFiles } from "./files";
+import { sendDrafts, sendFiles } from "./files";
 import { fetchOffice, pull } from "./pull";
 import { push } from "./push";
 import { keep } from "./standing";
@@ -74,6 +74,7 @@ async function once(): Promise<void> {
     await countUnsent();
   } while (epoch !== standing.value!.epoch || unsent.value.waiting > left); // restored, or a feed began: offered again
   await sendFiles();
+  if (handsInDrafts()) await sendDrafts();
   await countUnsent();
   await (await import("../people/keep")).afterSync();
   await Promise.all([tidy(db()), tidyFiles(db())]);
@@ -88,12 +89,13 @@ async function fetchAll(open: Vault): Promise<void> {
   await reload();
 }
 
-/** Taken out of use: hand in the files too, then erase everything. */
+/** Taken out of use: hand in files and begun forms too, then erase everything. */
 async function withdrawn(): Promise<void> {
   await sendFiles();
+  await sendDrafts();
   await countUnsent();
-  const { waiting, held, files } = unsent.value;
-  if (!waiting && !held && !files) await eraseAll(true);
+  const { waiting, held, files, drafts } = unsent.value;
+  if (!waiting && !held && !files && !drafts) await eraseAll(true);
 }
 
 export function reason(error: unknown): Words | null {

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +21,7 @@ from jemput.core.text import BadInput
 from jemput.journal import keys
 from jemput.journal.backup import epoch
 from jemput.journal.say import say
-from jemput.sync import blobs, enrol, extract, pull, push, sealing
+from jemput.sync import blobs, drafts, enrol, extract, forget, pull, push, sealing
 from jemput.sync.book import book
 from jemput.sync.guard import MOST_BODY, Busy, Signed, TooLarge, body_of, turn
 from jemput.sync.models import Blob, Device
@@ -194,10 +195,14 @@ def programme(request: HttpRequest, hash: str) -> Any:
 
 
 @api.post("/files/{digest}", url_name="file")
-def begin_file(request: HttpRequest, digest: str, size: int) -> Any:
-    """Begin a file, or ask how much of it is here: ``{"here": bytes, "complete": ...}``."""
-    blob = blobs.begin(_device(request), digest, size)
-    return {"here": blobs.here(blob), "complete": blob.complete_at is not None}
+def begin_file(request: HttpRequest, digest: str, size: int, draft: bool = False) -> Any:
+    """Begin a file, or ask how much of it is here: ``{"here": bytes, "complete": ...}``.
+
+    ``draft``: a form that was begun on a device that cannot finish it, sealed as ``jemput draft``. With
+    ``gone`` the office has let go of it, as of somebody who was erased: the device does the same at once.
+    """
+    begin = drafts.begin if draft else blobs.begin
+    return _of_file(begin(_device(request), digest, size))
 
 
 @api.patch("/files/{digest}", url_name="file_piece")
@@ -208,12 +213,14 @@ def add_piece(request: HttpRequest, digest: str, offset: int) -> Any:
         return _problem(request, 404, "no_such_file", _("Begin this file first."))
     if len(request.body) > blobs.MOST_PIECE:
         raise TooLarge
-    with turn():
+    with turn(), transaction.atomic():
         try:
-            there = blobs.add(blob, offset, request.body)
+            blobs.add(blob, offset, request.body)
         except blobs.WrongPlace as error:
             return api.create_response(request, {"here": error.args[0]}, status=409)
-    return {"here": there, "complete": blob.complete_at is not None}
+        if blob.complete_at:
+            forget.arrived(blob)
+    return _of_file(blob)
 
 
 # ---- parts of answers -------------------------------------------------------------------------------
@@ -229,6 +236,11 @@ def _read(request: HttpRequest) -> JSON:
     if not isinstance(data, dict):
         raise ValueError("an object")
     return data
+
+
+def _of_file(blob: Blob) -> JSON:
+    said = {"here": blobs.here(blob), "complete": blob.complete_at is not None}
+    return {**said, "gone": True} if blob.gone_at else said
 
 
 def _standing(device: Device) -> JSON:

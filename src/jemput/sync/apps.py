@@ -14,10 +14,13 @@ class SyncConfig(AppConfig):
     name = "jemput.sync"
 
     def ready(self) -> None:
-        """Whoever erases somebody is told which devices have not confirmed it."""
+        """Whoever erases somebody is told which devices have not confirmed it; files and drafts go along."""
         from jemput.journal import erase
+        from jemput.sync import forget
 
         erase.unconfirmed.append(_not_confirmed)
+        erase.passing.append(forget.let_go_of_files)
+        erase.elsewhere["draft"] = erase.Elsewhere(forget.drafts_of, forget.forget_drafts)
 
 
 def _not_confirmed(streams: Sequence[UUID]) -> list[str]:

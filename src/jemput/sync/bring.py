@@ -9,9 +9,11 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from jemput.core.text import BadInput, _
 from jemput.journal.say import say
-from jemput.sync import blobs, push, sealing
+from jemput.sync import blobs, drafts, forget, push, sealing
 from jemput.sync.enrol import signs
 from jemput.sync.models import Device
 
@@ -29,6 +31,8 @@ class Brought:
     reasons: list[tuple[int | None, str]] = field(default_factory=list)
     """Number on the device, and why: of what was not taken up."""
     files: int = 0
+    drafts: int = 0
+    """Forms that were begun and not finished."""
 
     @property
     def new(self) -> int:
@@ -68,6 +72,9 @@ def bring(data: bytes, office: str) -> Brought:
         if "file" in line:
             _file(device, str(line["file"]), line.get("content"))
             brought.files += 1
+        elif "draft" in line:
+            _file(device, str(line["draft"]), line.get("content"), is_draft=True)
+            brought.drafts += 1
     return brought
 
 
@@ -102,11 +109,15 @@ def _signature(line: dict[str, Any]) -> bytes:
         raise BadInput(_DAMAGED) from None
 
 
-def _file(device: Device, digest: str, content: Any) -> None:
+def _file(device: Device, digest: str, content: Any, *, is_draft: bool = False) -> None:
     try:
         whole = sealing.from_b64(str(content))
-        blob = blobs.begin(device, digest, len(whole))
+        blob = (drafts if is_draft else blobs).begin(device, digest, len(whole))
     except ValueError:
         raise BadInput(_DAMAGED) from None
-    for start in range(blobs.here(blob), len(whole), blobs.MOST_PIECE):
-        blobs.add(blob, start, whole[start : start + blobs.MOST_PIECE])
+    if blob.complete_at:
+        return
+    with transaction.atomic():
+        for start in range(blobs.here(blob), len(whole), blobs.MOST_PIECE):
+            blobs.add(blob, start, whole[start : start + blobs.MOST_PIECE])
+        forget.arrived(blob)

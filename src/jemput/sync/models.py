@@ -97,7 +97,8 @@ class EnrolmentCode(models.Model):
 class Blob(models.Model):
     """A file of a device, sealed by it to the office's key and named by the digest of what was sealed.
 
-    It arrives in pieces; ``size`` bytes of it are here when it is complete.
+    It arrives in pieces; ``size`` bytes of it are here when it is complete. What had to go (of somebody who
+    was erased, or a begun form that was dealt with) leaves its row: who sends it again hears that it is in.
     """
 
     digest = models.CharField(primary_key=True, max_length=64)
@@ -106,6 +107,7 @@ class Blob(models.Model):
     size = models.PositiveIntegerField()
     begun_at = models.DateTimeField(default=timezone.now)
     complete_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True, help_text="when its bytes were let go")
 
     def __str__(self) -> str:
         return self.digest[:12]
@@ -115,3 +117,15 @@ class Blob(models.Model):
         if len(self.digest) != 64 or not set(self.digest) <= set("0123456789abcdef"):
             raise ValueError("not a SHA-256 digest")
         super().save(*args, **kwargs)
+
+
+class Draft(models.Model):
+    """A form that was begun on a phone that can no longer finish it. Its words lie sealed in its file."""
+
+    blob = models.OneToOneField(Blob, models.CASCADE, primary_key=True, related_name="draft")
+    stream = models.UUIDField(
+        null=True, help_text="the case; of a report that was begun, the one it would be"
+    )
+    form = models.CharField(max_length=60, blank=True, help_text="a step, a kind of entry, report or place")
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey("accounts.Account", models.PROTECT, null=True, related_name="+")

@@ -16,14 +16,13 @@ from jemput.accounts.access import access_case, opened, seen_whole
 from jemput.accounts.http import StaffRequest
 from jemput.accounts.sensitive import sees
 from jemput.core.entries import KINDS
-from jemput.core.entries.files import WithFiles
 from jemput.journal import keys
 from jemput.journal.models import CaseRow, EntryRow
 from jemput.sync import blobs, sealing
+from jemput.sync.forget import NAMING
 from jemput.sync.models import Blob
 
-NAMING = tuple(name for name, kind in KINDS.items() if issubclass(kind, WithFiles))
-_SHOWN = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "image/webp"}
+SHOWN = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "image/webp"}
 """What a browser may draw, by how it begins; whatever else a phone sent is not opened here."""
 
 
@@ -64,10 +63,16 @@ def case_file(request: StaffRequest, stream: UUID, digest: str) -> HttpResponse:
         return HttpResponse(_("The office key is locked. Ask the administrator."), status=503)
     except (sealing.NotSealedToUs, FileNotFoundError):
         raise Http404 from None
-    kind = next((kind for start, kind in _SHOWN.items() if content.startswith(start)), None)
+    response = drawn(content)
+    opened(request, case)
+    return response
+
+
+def drawn(content: bytes) -> HttpResponse:
+    """A picture as an answer. Raises Http404 for what is none."""
+    kind = next((kind for start, kind in SHOWN.items() if content.startswith(start)), None)
     if kind is None:
         raise Http404
-    opened(request, case)
     response = HttpResponse(content, content_type=kind)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jemput.sync import pictures, views
+from jemput.sync import begun, pictures, views
 from jemput.sync.api import api
 from jemput.sync.app import field_app
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("cases/<uuid:stream>/files/<str:digest>/", pictures.case_file, name="case_file"),
     path("devices/", views.devices, name="devices"),
     path("devices/file/", views.bring_file, name="device_file"),
+    path("devices/forms/<str:digest>/", begun.begun_form, name="begun_form"),
+    path("devices/forms/<str:digest>/<int:number>/", begun.begun_photo, name="begun_photo"),
     path("devices/code/", views.code, name="device_code"),
     path("devices/<uuid:device>/revoke/", views.revoke, name="device_revoke"),
 ]

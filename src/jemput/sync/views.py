@@ -24,7 +24,7 @@ from jemput.core.text import BadInput
 from jemput.core.text import _ as marked
 from jemput.journal import keys
 from jemput.journal.say import say
-from jemput.sync import bring, enrol
+from jemput.sync import begun, bring, enrol
 from jemput.sync.models import CODE_LIVES, Device
 from jemput.sync.pull import heads
 
@@ -134,6 +134,7 @@ def _page(
         "here": "devices",
         "address": request.build_absolute_uri(reverse("field_app")),
         "lines": [_line(device) for device in found[:MOST]],
+        "begun": begun.left(request),
         "holders": [a for a in holders if a.holds() and a.account.is_active],
         "minutes": int(CODE_LIVES.total_seconds() // 60),
         "shown": shown,

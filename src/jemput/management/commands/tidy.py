@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from jemput.accounts import pending
 from jemput.people.link import store
+from jemput.sync import drafts, forget
 
 SIGN_INS_KEPT = timedelta(days=365)
 """Who signed in when, from which address: for a year, in which an intrusion may still come to light."""
@@ -23,7 +24,7 @@ class Command(BaseCommand):
 
     help = (
         "Takes away expired sessions, lock-outs that are over, records of sign-ins older than a year, and "
-        "lists and forms that nobody came back for. Run it once a day."
+        "lists and forms that nobody came back for, also those that phones had begun. Run it once a day."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,5 +42,7 @@ class Command(BaseCommand):
         gone = {what: rows.delete()[0] for what, rows in old.items()}
         gone["lists and forms that waited for more than a day"] = pending.sweep()
         gone["lists of people that nobody confirmed"] = store.sweep()
+        gone["begun forms of phones that were dealt with, or are older than 90 days"] = drafts.tidy(now)
+        forget.let_go_of_files()  # an erasure that was cut off before its end
         for what, number in gone.items():
             self.stdout.write(f"{number:6}  {what}")

@@ -1,0 +1,215 @@
+"""Forms that were begun on a phone that cannot finish them reach the office, and end there."""
+
+from __future__ import annotations
+
+import base64
+import io
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from jemput.accounts.models import AccessLog
+from jemput.core import entries as e
+from jemput.core.codes import Duty
+from jemput.journal import erase
+from jemput.journal.backup import backup, restore
+from jemput.sync import drafts
+from jemput.sync.enrol import revoke
+from jemput.sync.models import Blob, Device, Draft
+from tests.journal.cases import NIK, VILLAGE, Case, new_id
+from tests.people import TRENGGALEK, signed_in, staff
+from tests.sync.conftest import Enrolled
+from tests.sync.phone import Phone
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("home")]
+JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 5
+
+
+@pytest.fixture
+def desk(db: None) -> Client:
+    return signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK))
+
+
+def described(phone: Phone, case: Case, **values: object) -> str:
+    """A form about the person of a case, left in the middle."""
+    said = {"entry": str(new_id()), "sex": "female", "needs": "Kursi roda", **values}
+    return phone.begins(f"{case.stream}:person_described", case.stream, **said)
+
+
+def text_of(client: Client, path: str) -> str:
+    return client.get(path).content.decode()
+
+
+def bytes_here(home: Path) -> list[bytes]:
+    return [p.read_bytes() for p in (home / "files").rglob("*") if p.is_file()]
+
+
+def test_the_words_of_a_begun_form_are_read_at_the_office_and_the_reading_is_written_down(
+    enrolled: Enrolled, case: Case, desk: Client
+) -> None:
+    phone = enrolled()
+    digest = described(phone, case, area=VILLAGE, blood_group="B", identified="yes")
+    phone.begins(f"{case.stream}:person_described:photos", case.stream, photos=[data_url(JPEG)])
+    phone.hands_in_drafts()
+    listed = text_of(desk, "/devices/")
+    assert "1 formulir belum selesai" in listed and case.row.ticket in listed
+    page = text_of(desk, f"/devices/forms/{digest}/")
+    for words in ("Jenis kelamin", "Perempuan", "Kursi roda", f"/cases/{case.stream}/", "P1"):
+        assert words in page, words
+    assert "female" not in page
+    assert AccessLog.objects.filter(stream=case.stream, what="opened").count() == 1
+    photo = desk.get(f"/devices/forms/{digest}/0/")
+    assert photo.content == JPEG and photo["Content-Type"] == "image/jpeg"
+    assert desk.get(f"/devices/forms/{digest}/1/").status_code == 404
+
+
+def data_url(content: bytes) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"
+
+
+def test_a_begun_report_leads_to_a_new_one(enrolled: Enrolled, desk: Client) -> None:
+    phone = enrolled()
+    digest = phone.begins(
+        "report", new_id(), name="SUKARNI", area=VILLAGE, programme="900", groups=["frail_elderly"]
+    )
+    phone.hands_in_drafts()
+    page = text_of(desk, f"/devices/forms/{digest}/")
+    assert "SUKARNI" in page and "Lansia" in page and "/report/" in page and "900" not in page
+
+
+def test_sent_twice_or_brought_as_a_file_it_is_there_once(
+    enrolled: Enrolled, case: Case, desk: Client
+) -> None:
+    phone = enrolled()
+    described(phone, case)
+    phone.captures(case.stream, e.Note(text="sudah disimpan"))
+    file = phone.export()
+    phone.hands_in_drafts()
+    for __ in range(2):
+        brought = SimpleUploadedFile("jemput-P1.jemput", file)
+        said = desk.post("/devices/file/", {"file": brought}).content.decode()
+        assert "1 formulir belum selesai ikut terbawa" in said
+    assert Draft.objects.count() == 1 and case.row.last_at
+    assert "1 formulir belum selesai" in text_of(desk, "/devices/")
+
+
+def test_a_withdrawn_phone_hands_in_what_it_had_begun(enrolled: Enrolled, case: Case, desk: Client) -> None:
+    phone = enrolled()
+    digest = described(phone, case)
+    revoke(Device.objects.get())
+    phone.hands_in_drafts()
+    assert "Kursi roda" in text_of(desk, f"/devices/forms/{digest}/")
+
+
+def test_only_who_may_see_the_case_reads_it(enrolled: Enrolled, case: Case, desk: Client) -> None:
+    phone = enrolled()
+    digest = described(phone, case, nik=NIK)
+    phone.hands_in_drafts()
+    elsewhere = signed_in(staff(Duty.MAIN_ADMIN, "35.03.02"))
+    assert "formulir belum selesai" not in text_of(elsewhere, "/devices/")
+    assert elsewhere.get(f"/devices/forms/{digest}/").status_code == 404
+    assert elsewhere.post(f"/devices/forms/{digest}/").status_code == 404
+    assert signed_in(staff(Duty.SCHEDULER)).get(f"/devices/forms/{digest}/").status_code == 403
+    head = signed_in(staff(Duty.HEAD_OF_SECTION))
+    assert NIK in text_of(desk, f"/devices/forms/{digest}/")
+    masked = text_of(head, f"/devices/forms/{digest}/")
+    assert NIK not in masked and "Kursi roda" not in masked and "Perempuan" in masked
+    assert head.get(f"/devices/forms/{digest}/0/").status_code == 404
+
+
+def test_what_was_dealt_with_goes_and_does_not_come_back(
+    enrolled: Enrolled, case: Case, desk: Client, home: Path
+) -> None:
+    phone = enrolled()
+    digest = described(phone, case)
+    sealed = dict(phone.drafts)
+    phone.hands_in_drafts()
+    assert desk.post(f"/devices/forms/{digest}/").status_code == 302
+    assert "formulir belum selesai" not in text_of(desk, "/devices/")
+    assert desk.get(f"/devices/forms/{digest}/").status_code == 404
+    call_command("tidy", stdout=io.StringIO())
+    assert bytes_here(home) == []
+    phone.drafts = sealed
+    phone.hands_in_drafts()
+    assert bytes_here(home) == [] and "formulir belum selesai" not in text_of(desk, "/devices/")
+
+
+def test_after_ninety_days_they_go_by_themselves(enrolled: Enrolled, case: Case, home: Path) -> None:
+    phone = enrolled()
+    described(phone, case)
+    phone.hands_in_drafts()
+    Blob.objects.update(begun_at=timezone.now() - timedelta(days=89))
+    assert drafts.tidy(timezone.now()) == 0 and len(bytes_here(home)) == 1
+    Blob.objects.update(begun_at=timezone.now() - timedelta(days=91))
+    assert drafts.tidy(timezone.now()) == 1 and bytes_here(home) == []
+
+
+def test_who_is_erased_takes_along_what_was_begun_for_them(
+    enrolled: Enrolled, case: Case, home: Path
+) -> None:
+    phone, late = enrolled(), enrolled()
+    described(phone, case)
+    phone.begins("report", new_id(), name="SITI AMINAH", nik=NIK)
+    other = phone.begins("report", new_id(), name="SUKARNI")
+    described(late, case)
+    sealed = dict(phone.drafts)
+    phone.hands_in_drafts()
+    out = io.StringIO()
+    call_command("erase", ticket=[case.row.ticket], yes=True, stdout=out)
+    assert list(Blob.objects.filter(gone_at=None).values_list("digest", flat=True)) == [other]
+    late.hands_in_drafts()  # it did not know yet
+    phone.drafts = sealed
+    phone.hands_in_drafts()
+    assert len(bytes_here(home)) == 1 and [d.pk for d in drafts.waiting()] == [other]
+
+
+def test_what_cannot_be_read_is_told_and_blocks_nothing(
+    enrolled: Enrolled, case: Case, desk: Client, home: Path
+) -> None:
+    phone = enrolled()
+    described(phone, case)
+    digest = sha256(b"bukan segel").hexdigest()
+    phone.drafts[digest] = b"bukan segel"
+    phone.hands_in_drafts()
+    assert "2 formulir belum selesai" in text_of(desk, "/devices/")
+    assert "tidak dapat dibaca" in text_of(desk, f"/devices/forms/{digest}/")
+    assert desk.post(f"/devices/forms/{digest}/").status_code == 302
+    assert drafts.waiting().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restore_brings_back_no_draft_of_the_erased(enrolled: Enrolled, case: Case, tmp_path: Path) -> None:
+    phone = enrolled()
+    described(phone, case)
+    sealed = dict(phone.drafts)
+    phone.hands_in_drafts()
+    backup(tmp_path / "b.tar")
+    found = erase.find([case.stream])
+    erase.erase([case.stream], others=found.elsewhere)
+    restore(tmp_path / "b.tar", replace=True)
+    assert not drafts.here().exists()
+    Draft.objects.all().delete()
+    Blob.objects.all().delete()
+    phone.drafts = sealed
+    phone.hands_in_drafts()
+    assert not drafts.here().exists()
+
+
+def test_a_photo_of_the_erased_goes_though_it_comes_late(enrolled: Enrolled, case: Case, home: Path) -> None:
+    phone = enrolled()
+    photos = [JPEG + bytes([n]) for n in range(3)]
+    first, second, others = (sha256(photo).hexdigest() for photo in photos)
+    phone.captures(case.stream, e.Note(text="KTP dan KK", files=[first, second]))
+    phone.push()
+    phone.sends_file(photos[0])
+    phone.sends_file(photos[2])
+    erase.erase([case.stream])
+    assert bytes_here(home) == [photos[2]] and Blob.objects.get(gone_at=None).digest == others
+    assert phone.sends_file(photos[1])["gone"] and bytes_here(home) == [photos[2]]
+    assert phone.sends_file(photos[0])["gone"] and bytes_here(home) == [photos[2]]
