@@ -38,7 +38,8 @@ def test_a_visit_becomes_three_entries(collect: Collect, promised: Case) -> None
     assert isinstance(ended.body, e.VisitEnded) and ended.body.note == "Ibu menunggu di rumah"
     assert {x.duty for x in (arrived, recorded, ended)} == {Duty.FIELD_OFFICER}
     assert arrived.occurred_at < ended.occurred_at
-    assert collect.cases(collect.forms()[FORM])[1:] == []  # no visit waits any more
+    [sent] = collect.cases(collect.forms()[FORM])[1:]  # no visit waits any more; it may still be changed
+    assert sent.endswith("sudah dikirim,")
 
 
 def test_a_form_sent_again_is_known_and_an_altered_one_is_a_conflict(
@@ -53,6 +54,16 @@ def test_a_form_sent_again_is_known_and_an_altered_one_is_a_conflict(
     assert altered.status_code == 409
     assert EntryRow.objects.count() == count
     assert Quarantine.objects.filter(verdict="conflict").count() == 1  # the two other entries say the same
+
+
+def test_a_form_altered_before_all_of_it_came_does_not_stick(collect: Collect, promised: Case) -> None:
+    form = collect.fills(collect.forms()[FORM], visit(promised))
+    assert collect.sends(form, is_last=False).status_code == 201
+    altered = form.replace(b"Ibu menunggu", b"Bapak menunggu")
+    assert collect.sends(altered).status_code == 201
+    assert collect.sends(form).status_code == 409
+    ended = journal.entries(promised.stream)[-1].body
+    assert isinstance(ended, e.VisitEnded) and ended.note == "Bapak menunggu di rumah"
 
 
 def test_answers_that_do_not_fit_are_kept_for_somebody_to_look_at(collect: Collect, promised: Case) -> None:

@@ -30,6 +30,12 @@ class Answers:
     version: str
     instance: str
     tree: Tree
+    deprecated: str = ""
+    """The form that this one changes."""
+    root: str = ""
+    """The form whose number the entries carry: of one that changes another, the first."""
+    visit: str = ""
+    """The visit, where it is known from elsewhere."""
 
     def text(self, *path: str) -> str:
         """What was answered there; empty where nothing was."""
@@ -40,7 +46,11 @@ class Answers:
 
     def entry_id(self, step: Step) -> UUID:
         """The id of the entry that this form says about a step: the same each time it is sent."""
-        return uuid5(_SPACE, f"{self.instance}/{step.id}")
+        return uuid5(_SPACE, f"{self.root or self.instance}/{step.id}")
+
+    def change_id(self, step: Step, instance: str = "") -> UUID:
+        """The id of what this form, or another, changes in a step."""
+        return uuid5(_SPACE, f"{instance or self.instance}/{step.id}/changed")
 
     def note_id(self, *about: str) -> UUID:
         """The id of a note about files of this form."""
@@ -64,7 +74,9 @@ def read(xml: bytes) -> Answers:
     form = attributes.get("id", "")
     if not isinstance(instance, str) or not 8 <= len(instance.strip()) <= 120 or not form:
         raise BadInput(_("This form has no number of its own (instanceID)."))
-    return Answers(form, attributes.get("version", ""), instance.strip(), root)
+    deprecated = meta.get("deprecatedID", "") if isinstance(meta, dict) else ""
+    changes = deprecated.strip() if isinstance(deprecated, str) else ""
+    return Answers(form, attributes.get("version", ""), instance.strip(), root, changes)
 
 
 def _parse(xml: bytes) -> tuple[Tree, dict[str, str]]:
@@ -112,7 +124,9 @@ def bodies(said: Answers, programme: Programme, files: list[str]) -> list[tuple[
             inner = values.setdefault(question.path[0], {}) if len(question.path) > 1 else values
             inner[question.path[-1]] = _value(question, text)
         if step.entry in forms.ALWAYS:
-            values["visit"] = said.text("visit") or str(uuid5(_SPACE, said.instance))
+            values["visit"] = (
+                said.visit or said.text("visit") or str(uuid5(_SPACE, said.root or said.instance))
+            )
         if step.entry == "visit_started" and (place := said.text(forms.group_of(step), "place").split()):
             values |= {"latitude": float(place[0]), "longitude": float(place[1])}
         if step.entry == "visit_ended" and files:

@@ -23,7 +23,7 @@ from jemput.core.programme import Programme, Step
 from jemput.core.text import _
 from jemput.office.forms.shapes import Shape, shape_of
 
-VERSION = 2
+VERSION = 3
 """Of what is made here; raised when the questions change though the programme did not."""
 KINDS = ("visit_started", "condition_checked", "biometrics_checked", "form_filled", "recorded", "visit_ended")
 ALWAYS = frozenset({"visit_started", "visit_ended"})
@@ -158,6 +158,7 @@ class _Writer:
         instance = ET.SubElement(self.model, _x("instance"))
         about = {"id": form_id(self.programme), "version": version(self.programme)}
         self.data = ET.SubElement(instance, _x("data"), about)
+        ET.SubElement(self.model, _x("submission"), {f"{{{_ODK}}}client-editable": "true"})
         cases = {"id": "cases", "src": "jr://file-csv/cases.csv"}
         ET.SubElement(self.model, _x("instance"), cases)
         self.body = ET.SubElement(html, f"{{{_H}}}body")

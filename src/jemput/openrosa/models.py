@@ -27,6 +27,10 @@ class Submission(models.Model):
     digest = models.BinaryField(max_length=32)
     begun_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True, help_text="its last part came and it was taken in")
+    case = models.UUIDField(null=True, help_text="the journal of its case")
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", help_text="it changes it"
+    )
     kept = models.BooleanField(default=False, help_text="in quarantine, not in the journal")
 
 

@@ -1,7 +1,8 @@
 """Taking in a filled form: photos first, then, with its last part, the entries that it says.
 
-Sent again it is known; altered under the same number it is a conflict. What cannot be read, or was not this
-officer's to write, lies in quarantine, and the phone is told that it has arrived: else it would stick there.
+Sent again it is known; altered under the same number it is a conflict; changed under a new one it corrects.
+What cannot be read, or was not this officer's to write, lies in quarantine, and the phone is told that it has
+arrived: else it would stick there.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from jemput import journal
-from jemput.core.entries import Body, Entry, Note
-from jemput.core.programme import Programme, Step
+from jemput.core.entries import Body, Entry, Note, VisitStarted
+from jemput.core.programme import Programme
 from jemput.core.text import BadInput, Words, _
 from jemput.journal import Answer, keys
 from jemput.journal.models import CaseRow, ProgrammeVersion
 from jemput.journal.verdicts import Unreadable, verdict
-from jemput.openrosa import answers, forms
+from jemput.openrosa import answers, edits, forms
 from jemput.openrosa.answers import Answers
 from jemput.openrosa.forms import in_language
 from jemput.openrosa.models import Access, Photo, Submission
@@ -46,6 +47,7 @@ class Taken(Enum):
     KNOWN = "it had come before"
     KEPT = "in quarantine"
     CONFLICT = "another form came under this number"
+    EARLY = "it changes a form that has not arrived whole"
 
 
 def take(access: Access, xml: bytes, files: Sequence[bytes], *, is_last: bool) -> Taken:
@@ -55,11 +57,18 @@ def take(access: Access, xml: bytes, files: Sequence[bytes], *, is_last: bool) -
     digest = hmac.digest(ring.search_key, xml, "sha256")
     case = _case(access, said)
     programme = _programme(access, said, case)
+    base = edits.base_of(access, said)
+    if said.deprecated and base is None:
+        return Taken.EARLY
     with transaction.atomic():
-        values = {"device": access.device, "digest": digest}
+        values = {"device": access.device, "digest": digest, "replaces": base}
         Submission.objects.get_or_create(instance=said.instance, defaults=values)
         # Locked: two requests of the same form wait for each other.
         form = Submission.objects.select_for_update().get(instance=said.instance)
+        if form.done_at is None and form.device_id == access.device_id and bytes(form.digest) != digest:
+            form.digest = digest  # altered before all of it had come: it begins anew, or it would never end
+            form.save(update_fields=["digest"])
+            form.photos.all().delete()
         same = bytes(form.digest) == digest and form.device_id == access.device_id
         new = [photo for file in files if same and (photo := _keep(form, file, ring, case))]
         if not is_last:
@@ -69,10 +78,11 @@ def take(access: Access, xml: bytes, files: Sequence[bytes], *, is_last: bool) -
                 _append(access, _about_photos(access, said, case, new, late=True))
             return Taken.KNOWN
         photos = list(form.photos.order_by("pk")) if same else []
-        stored = _write(access, said, xml, case, programme, photos)
+        stored = _write(access, said, xml, case, programme, photos, base if same else None)
         if same:
             form.done_at, form.kept = timezone.now(), not stored
-            form.save(update_fields=["done_at", "kept"])
+            form.case = case.stream_id if case else None
+            form.save(update_fields=["done_at", "kept", "case"])
     if not same:
         return Taken.CONFLICT
     return Taken.NEW if stored else Taken.KEPT
@@ -86,7 +96,11 @@ def _keep(form: Submission, file: bytes, ring: keys.Ring, case: CaseRow | None) 
     except BadInput as error:
         photo, refused = file, error
     digest = hmac.digest(ring.search_key, photo, "sha256")
-    if form.photos.filter(digest=digest).exists():
+    line = edits.line_of(form)
+    before = Photo.objects.filter(submission__in=line, digest=digest).order_by("-submission").first()
+    if before:
+        if before.blob_id and before.submission_id != form.pk:
+            Photo.objects.create(submission=form, digest=digest, blob=before.blob)
         return None
     blob = None
     if refused is None:
@@ -108,6 +122,7 @@ def _write(
     case: CaseRow | None,
     programme: Programme | None,
     photos: list[Photo],
+    base: Submission | None,
 ) -> bool:
     """Whether all that the form says is in the journal now."""
     if programme is None:
@@ -115,8 +130,13 @@ def _write(
     if case is None:
         return _keep_raw(access, xml, _("No case here has this ticket number."))
     try:
+        steps = forms.steps(programme, access.device.duty)
+        told = journal.entries(case.stream_id) if base else []
+        said = edits.followed(said, base, steps, told) if base else said
         found = answers.bodies(said, programme, [p.blob_id for p in photos if p.blob_id])
-        entries = [_entry(access, said, case.stream_id, step, body) for step, body in found]
+        changed = edits.changes(said, base, steps, found, told) if base else None
+        new = [(said.entry_id(step), body) for step, body in found] if changed is None else changed
+        entries = [_entry(access, said, case.stream_id, id, body) for id, body in new]
         entries += _about_photos(access, said, case, photos, late=False)
     except ValueError:
         return _keep_raw(access, xml)
@@ -162,14 +182,14 @@ def _programme(access: Access, said: Answers, case: CaseRow | None) -> Programme
     return found
 
 
-def _entry(access: Access, said: Answers, case: UUID, step: Step, body: Body) -> Entry:
+def _entry(access: Access, said: Answers, case: UUID, id: UUID, body: Body) -> Entry:
     assignment = access.device.assignment
     return Entry(
-        id=said.entry_id(step),
+        id=id,
         stream=case,
         actor=assignment.account.actor,
         duty=assignment.role,
-        occurred_at=said.moment("start" if step.entry == "visit_started" else "end"),
+        occurred_at=said.moment("start" if isinstance(body, VisitStarted) else "end"),
         device=access.device.id,
         body=body,
     )
@@ -186,14 +206,6 @@ def _about_photos(
         text = in_language("id", _("Photos of the visit that came later."))
         notes.append((after, Note(text=text, files=[p.blob_id for p in after])))
     return [
-        Entry(
-            id=said.note_id(*(bytes(p.digest).hex() for p in about)),
-            stream=case.stream_id,
-            actor=access.device.assignment.account.actor,
-            duty=access.device.duty,
-            occurred_at=said.moment("end"),
-            device=access.device.id,
-            body=note,
-        )
+        _entry(access, said, case.stream_id, said.note_id(*(bytes(p.digest).hex() for p in about)), note)
         for about, note in notes
     ]

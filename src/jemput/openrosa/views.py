@@ -43,7 +43,14 @@ _XFORMS = "http://openrosa.org/xforms/xformsList"
 _MANIFEST = "http://openrosa.org/xforms/xformsManifest"
 _RESPONSE = "http://openrosa.org/http/response"
 _FORM = "xml_submission_file"
-_STATUS = {Taken.PART: 201, Taken.NEW: 201, Taken.KNOWN: 201, Taken.KEPT: 202, Taken.CONFLICT: 409}
+_STATUS = {
+    Taken.PART: 201,
+    Taken.NEW: 201,
+    Taken.KNOWN: 201,
+    Taken.KEPT: 202,
+    Taken.CONFLICT: 409,
+    Taken.EARLY: 409,
+}
 View = Callable[..., HttpResponse]
 
 
@@ -53,6 +60,7 @@ def _words(taken: Taken) -> str:
         Taken.NEW: _("Received."),
         Taken.KNOWN: _("Received before."),
         Taken.KEPT: _("Received, but somebody at the office must look at it."),
+        Taken.EARLY: _("The form that this one changes has not arrived whole yet. Send that one first."),
         Taken.CONFLICT: _("Another form came under this number. Both are kept; somebody must look."),
     }[taken]
 
