@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connection, transaction
@@ -18,7 +18,7 @@ from jemput.journal import Answer, write
 from jemput.journal.models import CaseRow, EntryRow, Feed, FeedRow
 from jemput.journal.rebuild import rebuild
 from jemput.journal.verify import verify
-from tests.journal.cases import Case
+from tests.journal.cases import MORNING, Case
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 T = TypeVar("T")
@@ -105,10 +105,10 @@ def test_writers_whose_cases_and_feeds_overlap_never_wait_in_a_circle(
 
 
 @postgres
-def test_a_bare_sequence_loses_rows_to_a_cursor_and_a_feed_does_not(case: Case) -> None:
-    """The slow writer takes its number first and commits last. Keep this: low load never shows it."""
+def test_a_sequence_and_a_time_lose_rows_to_a_cursor_and_a_feed_does_not(case: Case) -> None:
+    """The slow writer takes number and time first and commits last. Keep this: low load never shows it."""
     slow_has_written, fast_is_done, slow_is_done = (threading.Event() for _ in range(3))
-    both_have_read = threading.Barrier(3)
+    all_have_read = threading.Barrier(4)
     village = case.row.area
 
     def slow() -> None:
@@ -116,7 +116,7 @@ def test_a_bare_sequence_loses_rows_to_a_cursor_and_a_feed_does_not(case: Case) 
             journal.append([case.says(e.Note(text="lambat"))])
             slow_has_written.set()
             # A writer in the same village would wait for us; one in another village does not.
-            both_have_read.wait(30)
+            all_have_read.wait(30)
         slow_is_done.set()
 
     def fast() -> None:
@@ -124,23 +124,30 @@ def test_a_bare_sequence_loses_rows_to_a_cursor_and_a_feed_does_not(case: Case) 
         Case(case.programme, area="35.03.02.2001").reported(nik=None)
         fast_is_done.set()
 
-    def reader(read: Callable[[int], Iterator[int]]) -> Callable[[], list[int]]:
-        def run() -> list[int]:
+    def reader(cursor: T, read: Callable[[T], Iterable[T]]) -> Callable[[], list[T]]:
+        """Reads what is there, and then what came behind the last that it saw."""
+
+        def run() -> list[T]:
             fast_is_done.wait(30)
-            seen = list(read(0))
-            both_have_read.wait(30)
+            seen = list(read(cursor))
+            all_have_read.wait(30)
             slow_is_done.wait(30)
-            return seen + list(read(max(seen)))
+            return seen + list(read(seen[-1]))
 
         return run
 
-    def by_sequence(cursor: int) -> Iterator[int]:
-        return iter(EntryRow.objects.filter(seq__gt=cursor).order_by("seq").values_list("seq", flat=True))
+    def column(name: str) -> Callable[[Any], Iterable[Any]]:
+        rows = EntryRow.objects.order_by(name).values_list(name, flat=True)
+        return lambda cursor: rows.filter(**{f"{name}__gt": cursor})
 
-    def by_feed(cursor: int) -> Iterator[int]:
+    def feed(cursor: int) -> Iterable[int]:
         return (row.seq for row in journal.pull(village, after=cursor))
 
-    __, __, sequence, feed = together([slow, fast, reader(by_sequence), reader(by_feed)])
+    by_sequence, by_time = reader(0, column("seq")), reader(MORNING, column("received_at"))
+    __, __, numbers, times, rows = together([slow, fast, by_sequence, by_time, reader(0, feed)])
     assert EntryRow.objects.count() == 3
-    assert len(sequence) == 2, "the bare sequence lost the slow writer's row"
-    assert feed == [1, 2], "the feed did not"
+    assert len(numbers) == 2, "the bare sequence lost the slow writer's row"
+    assert len(times) == 2, "the time lost it too"
+    last_written = EntryRow.objects.order_by("received_at").last()
+    assert last_written and last_written.received_at == times[-1], "which no later look finds again"
+    assert rows == [1, 2], "the feed did not"
