@@ -49,6 +49,7 @@ class Handset:
     def tab(self) -> Page:
         """Another tab of the same phone."""
         page = self.context.new_page()
+        page.set_default_timeout(90_000)  # small machines: a phone is simulated beside its office
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", self._listen)
         return page
@@ -65,13 +66,21 @@ class Handset:
         assignment = Assignment.objects.select_related("office", "account").get(account=account)
         code = make_code(assignment, account)
         before = set(Device.objects.values_list("id", flat=True))
+        self.begin(code)
+        self.sees_all_in()
+        return Device.objects.exclude(id__in=before).get()
+
+    def begin(self, code: str) -> None:
+        """Become known with this code of some office, and choose a PIN."""
         self.page.goto(f"{self.root}/lapangan/#{code}")
         self.page.get_by_role("button", name="Daftarkan").click()
+        self.choose_pin()
+
+    def choose_pin(self) -> None:
+        """The first PIN of this phone."""
         self.page.get_by_label("PIN baru").fill(PIN)
         self.page.get_by_label("Sekali lagi").fill(PIN)
         self.page.get_by_role("button", name="Simpan PIN ini").click()
-        self.sees_all_in()
-        return Device.objects.exclude(id__in=before).get()
 
     def sees_all_in(self) -> None:
         """The sync page says that everything is in."""

@@ -16,7 +16,7 @@ export const whereAmI = (): Promise<Position | null> =>
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => done({ latitude: rounded(coords.latitude), longitude: rounded(coords.longitude), accuracy: Math.round(coords.accuracy) }),
       () => done(null),
-      { enableHighAccuracy: true, timeout: WAIT_MS, maximumAge: 60_000 },
+      { enableHighAccuracy: true, timeout: WAIT_MS, maximumAge: 0 }, // "anew" means anew, not what was known a minute ago
     );
   });
 
