@@ -29,6 +29,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,8 @@ def environment(database: str, folder: Path) -> dict[str, str]:
         "JEMPUT_LEDGER": str(folder / "ledger" / "erasures.jsonl"), "JEMPUT_SECRET_KEY": "bench",
         "JEMPUT_DEMO": "0", "JEMPUT_REQUIRE_MFA": "0", "JEMPUT_HTTPS": "0", "JEMPUT_HOSTS": "127.0.0.1",
     }  # fmt: skip
-    env.pop("JEMPUT_DATABASE_URL", None)
+    for name in ("JEMPUT_DATABASE_URL", "PYTHONDONTWRITEBYTECODE"):
+        env.pop(name, None)
     if database == "postgresql":
         env["JEMPUT_DATABASE_URL"] = os.environ["JEMPUT_BENCH_POSTGRES"]
     return env
@@ -136,8 +138,8 @@ class Server:
         self.process = subprocess.Popen(words, start_new_session=True, stdout=subprocess.DEVNULL)
         for _ in range(6000):
             try:
-                with socket.create_connection(("127.0.0.1", self.port), 1):
-                    return
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/sync/openapi.json", timeout=60).close()
+                return
             except OSError:
                 time.sleep(0.1)
             if self.process.poll() is not None:
