@@ -36,7 +36,8 @@ export interface Brief {
   /** Keys of the steps that this duty can do now, and until when the first was promised. */
   mine: string[];
   due: Moment | null;
-  lastAt: Moment | null;
+  /** When this officer last wrote in it. */
+  mineAt: Moment | null;
 }
 
 /** A case, whole. */
@@ -52,6 +53,8 @@ export interface Case {
   waits: Wait[];
   /** The person was erased, or this duty sees nothing that is sealed. */
   isForgotten: boolean;
+  /** When this officer last wrote in it. */
+  mineAt: Moment | null;
   /** Entries that only a newer app can read. */
   unread: number;
 }
@@ -89,12 +92,13 @@ export function wholeCase(me: Me, programmes: Programmes, stream: string, raw: r
     actions: allowed(programme, state, me),
     waits: waiting(programme, state, time).filter((wait) => wait.duties.includes(me.duty)),
     isForgotten,
+    mineAt: entries.findLast(({ actor }) => actor === me.lease.account)?.occurred_at ?? null,
     unread,
   };
 }
 
 /** What stands on the lists. */
-export function briefOf({ stream, state, person, actions, waits }: Case): Brief {
+export function briefOf({ stream, state, person, actions, waits, mineAt }: Case): Brief {
   const { visit, nextVisit } = state;
   const { latitude, longitude } = person;
   const due = waits.map((wait) => wait.due).filter((moment) => moment !== null);
@@ -119,6 +123,6 @@ export function briefOf({ stream, state, person, actions, waits }: Case): Brief 
     attempts: state.attempts,
     mine: actions.filter((action) => action.step && !action.reasons.length).map((action) => action.key),
     due: due.sort((one, other) => Date.parse(one) - Date.parse(other))[0] ?? null,
-    lastAt: state.lastAt,
+    mineAt,
   };
 }

@@ -1,14 +1,24 @@
 /** The day's doors on a small map: numbered in the order of the route, drawn without any tile server. */
 import { _, words } from "../core/text";
 import { say } from "../messages";
+import type { Village } from "../app/lease";
 import type { Point } from "../screens/day";
 import { project } from "./project";
 
 const [WIDTH, HEIGHT] = [344, 200];
 
-/** `stops` in the order of the route, rough ones drawn open; `here` is where the phone is, if it said so. */
-export function RouteMap({ stops, here }: { stops: readonly { n: number; point: Point; isRough: boolean }[]; here: Point | null }) {
-  const picture = project([...stops.map(({ point }) => point), ...(here ? [here] : [])], WIDTH, HEIGHT);
+interface Shown {
+  /** In the order of the route; rough ones are drawn open. */
+  stops: readonly { n: number; point: Point; isRough: boolean }[];
+  /** Where the phone is, if it said so. */
+  here: Point | null;
+  /** Named at their middle, which is known of each. */
+  villages: readonly Village[];
+}
+
+export function RouteMap({ stops, here, villages }: Shown) {
+  const middles = villages.map(({ at }) => ({ latitude: at![0], longitude: at![1] }));
+  const picture = project([...stops.map(({ point }) => point), ...middles, ...(here ? [here] : [])], WIDTH, HEIGHT);
   if (!picture || !stops.length) return null;
   const { at, scale } = picture;
   const doors = at.slice(0, stops.length);
@@ -17,6 +27,14 @@ export function RouteMap({ stops, here }: { stops: readonly { n: number; point: 
     <figure class="map">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={say(words(_("Map of %(n)s visits in their order"), { n: stops.length }))}>
         <polyline class="map-way" points={[...(me ? [me] : []), ...doors].map(({ x, y }) => `${x},${y}`).join(" ")} />
+        {villages.map(({ code, name }, i) => {
+          const { x, y } = at[stops.length + i]!;
+          return (
+            <text key={code} class="map-village" x={Math.min(Math.max(x, 45), WIDTH - 45)} y={Math.min(y + 24, HEIGHT - 4)} text-anchor="middle">
+              {name}
+            </text>
+          );
+        })}
         {me && <circle class="map-me" cx={me.x} cy={me.y} r="6" />}
         {doors.map(({ x, y }, i) => (
           <g key={i}>

@@ -37,6 +37,25 @@ export interface Stop {
   visit: Coming;
 }
 
+/** Where the published plan has a visit in its team's day. Times of day are "09:20". */
+export interface Route {
+  crew: readonly string[];
+  begins: string;
+  ends: string;
+  /** Minutes on the way before. */
+  travel: number | null;
+  /** Of the first stop of the day, and of the last. */
+  leaves: string | null;
+  start: string | null;
+  returns: string | null;
+  end: string | null;
+  /** The hours of the place, as one reads them. */
+  hours: string | null;
+  takes: readonly string[];
+  /** When the plan had it before, the same day. */
+  before: string | null;
+}
+
 /** The visit going on, else the next one promised. */
 export interface Coming {
   id: string;
@@ -47,6 +66,8 @@ export interface Coming {
   partners: readonly Partner[];
   meetingPoint: string | null;
   started: boolean;
+  /** Null where no plan has it on that day: promised by hand, moved since. */
+  route: Route | null;
 }
 
 type Whole = Pick<Case, "stream" | "programme" | "state" | "entries" | "person">;
@@ -85,22 +106,39 @@ function comingOf(entries: readonly Entry[], state: State, programme: Programme)
   for (const { kind, body } of entries) {
     if ((kind === "visit_scheduled" || kind === "visit_moved") && body.visit === visit.id) Object.assign(said, body);
   }
+  const route = routeOf(entries, visit.id, visit.day);
   const named = (said.partners as Partner[] | undefined) ?? [];
   return {
     id: visit.id,
     purpose: visit.purpose,
     day: visit.day,
     part: (said.part as DayPart | undefined) ?? null,
-    team: (said.team as string | undefined) ?? null,
+    team: route?.team ?? (said.team as string | undefined) ?? null,
     partners: named.length ? named : whoShouldCome(programme, state),
     meetingPoint: (said.meeting_point as string | undefined) ?? null,
     started: !!visit.started,
+    route,
   };
+}
+
+/** What the newest plan says of a visit, as long as it speaks of the promised day. */
+function routeOf(entries: readonly Entry[], visit: string, day: Day | null): (Route & { team: string }) | null {
+  const said = entries.flatMap(({ kind, body }) => (kind === "visit_routed" && body.visit === visit ? [body] : []));
+  const last = said.at(-1);
+  if (!last || last.day !== day) return null;
+  const before = said.findLast((one) => one.day === day && one.begins !== last.begins)?.begins;
+  const { team, crew = [], begins, ends, travel = null, leaves = null, start = null } = last;
+  const { returns = null, end = null, hours = null, takes = [] } = last;
+  return { team, crew, begins, ends, travel, leaves, start, returns, end, hours, takes, before: before ?? null };
 }
 
 /** Cases to be visited on a day: begun, promised for it, or promised for an earlier one and not kept. */
 export const dueOn = (all: Iterable<Brief>, today: Day): Brief[] =>
   [...all].filter(({ isOpen, visit, next }) => isOpen && (visit?.started || (next?.day && next.day <= today)));
+
+/** The team whose day this officer's is, as the plan of today has it. */
+export const ownTeam = (stops: readonly Stop[], account: string, today: Day): string | null =>
+  stops.find(({ visit }) => visit.day === today && visit.route?.crew.includes(account))?.visit.team ?? null;
 
 /** The stops of one team, and those that no team was named for. */
 export const ofTeam = (stops: readonly Stop[], team: string | null): Stop[] =>
@@ -115,6 +153,18 @@ export const teamName = (code: string): string =>
   code.split("_").map((word) => word[0]!.toUpperCase() + word.slice(1)).join(" ");
 
 const PARTS: readonly (DayPart | null)[] = ["morning", "all_day", null, "afternoon"];
+
+/** Whether the plan of this day has it: its hours count, and its place in the order. */
+export const isPlanned = ({ visit }: Stop, today: Day): boolean => visit.day === today && !!visit.route;
+
+/** As the plan has the day: what has begun, then by its clock; then what is not in it, from where the way ends. */
+export function asPlanned(visits: readonly Stop[], today: Day): Stop[] {
+  const rank = ({ visit }: Stop) => `${visit.started ? 0 : 1}${visit.route!.begins}`;
+  const planned = visits.filter((one) => isPlanned(one, today)).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  const rest = visits.filter((one) => !isPlanned(one, today));
+  const way = [...planned, ...inOrder(rest, planned.findLast(({ point }) => point)?.point ?? null)];
+  return [...way.filter(({ visit }) => visit.started), ...way.filter(({ visit }) => !visit.started)];
+}
 
 /**
  * In the order in which one would drive: what has begun, then by time of day; within it always to the nearest
@@ -164,6 +214,8 @@ export interface Bag {
   documents: Map<Document, number>;
   originals: number;
   partners: Partner[];
+  /** The vehicle and the sets of the plan, by name. */
+  takes: string[];
 }
 
 export function bagOf(visits: readonly Stop[], programmes: ReadonlyMap<string, Programme>): Bag {
@@ -178,6 +230,7 @@ export function bagOf(visits: readonly Stop[], programmes: ReadonlyMap<string, P
     documents,
     originals: visits.reduce((sum, v) => sum + v.originals, 0),
     partners: [...new Set(visits.flatMap((v) => v.visit.partners))],
+    takes: [...new Set(visits.flatMap((v) => v.visit.route?.takes ?? []))],
   };
 }
 

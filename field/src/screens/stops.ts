@@ -6,6 +6,23 @@ import { covers } from "../core/areas";
 import { whereAmI } from "../forms/Position";
 import { dueOn, stopOf, type Point, type Stop } from "./day";
 
+/** What the phone's clock shows, "09:20"; it goes on only while somebody looks. */
+export function useClock(): string {
+  const shown = useSignal(onTheClock());
+  useEffect(() => {
+    const tick = () => document.hidden || (shown.value = onTheClock());
+    const timer = setInterval(tick, 20_000);
+    document.addEventListener("visibilitychange", tick);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", tick);
+    };
+  }, []);
+  return shown.value;
+}
+
+const onTheClock = () => new Date().toTimeString().slice(0, 5);
+
 /** All stops of today, of every team; null while they are read. */
 export function useStops(): Stop[] | null {
   const stops = useSignal<Stop[] | null>(null);
@@ -30,13 +47,12 @@ function pointOf(area: string): Point | null {
 
 const TEAM = "jemput-team";
 
-/** The officer's own team, kept on this phone: a code, nothing of people. Null: all teams. */
+/** Whose day is shown, kept on this phone: a code, nothing of people; "" for all. Null: as the plan has it. */
 export const team = signal<string | null>(localStorage.getItem(TEAM));
 
-export function choose(code: string | null): void {
+export function choose(code: string): void {
   team.value = code;
-  if (code) localStorage.setItem(TEAM, code);
-  else localStorage.removeItem(TEAM);
+  localStorage.setItem(TEAM, code);
 }
 
 /** Where the officer began today's way, when they asked for an order from here. */

@@ -1,6 +1,7 @@
 /** Today: the doors in their order, what to take along, whom to call. */
 import { useSignal } from "@preact/signals";
-import { cases, me, programmeOf, today, villageName, type Brief } from "../app/office";
+import { cases, me, programmeOf, today, villageName, type Brief, type Village } from "../app/office";
+import { covers } from "../core/areas";
 import { href } from "../app/routes";
 import { Busy, Button, ButtonLink, Choice, Empty, Notice, Page } from "../app/ui";
 import { localDay } from "../core/calendar";
@@ -11,23 +12,25 @@ import { _, words } from "../core/text";
 import { shownPhone } from "../forms/read";
 import { RouteMap } from "../map/Map";
 import { say } from "../messages";
-import { bagOf, inOrder, ofTeam, othersOf, teamName, teamsOf, type Stop } from "./day";
+import { asPlanned, bagOf, inOrder, isPlanned, ofTeam, othersOf, ownTeam, teamName, teamsOf, type Stop } from "./day";
 import { places } from "./roster";
-import { choose, from, orderFromHere, team, useStops } from "./stops";
+import { choose, from, orderFromHere, team, useClock, useStops } from "./stops";
 import "./screens.css";
 
 export default function Today() {
   const all = useStops();
   if (!all || !me.value) return <Busy />;
   const teams = teamsOf(all);
-  const mine = team.value && teams.includes(team.value) ? team.value : null;
-  const stops = inOrder(ofTeam(all, mine), from.value);
+  const chosen = team.value ?? ownTeam(all, me.value.lease.account, today());
+  const mine = chosen && teams.includes(chosen) ? chosen : null;
+  const shown = ofTeam(all, mine);
+  const stops = from.value ? inOrder(shown, from.value) : asPlanned(shown, today());
   const others = othersOf(cases.value.values(), stops);
   const title = words(_("Today, %(day)s"), { day: formatDate(today()) });
   return (
     <Page title={title}>
       {teams.length > 1 && <Teams teams={teams} mine={mine} />}
-      {stops.length ? <Route stops={stops} /> : <NoVisits />}
+      {stops.length ? <Route stops={stops} isOneDay={!from.value && (!!mine || teams.length < 2)} /> : <NoVisits />}
       <ButtonLink href={href("kasus")}>{say(words(_("Other cases of the area (%(n)s)"), { n: others.length }))}</ButtonLink>
       <ButtonLink href={href("lapor")}>{say(_("Report somebody who needs a visit"))}</ButtonLink>
       <DoneToday all={cases.value.values()} open={stops} />
@@ -37,28 +40,38 @@ export default function Today() {
 
 function Teams({ teams, mine }: { teams: string[]; mine: string | null }) {
   const options = [["", _("All teams")] as const, ...teams.map((code) => [code, { id: teamName(code) }] as const)];
-  return <Choice label={_("Your team")} required options={options} value={mine ?? ""} onChange={(code) => choose(code || null)} />;
+  return <Choice label={_("Your team")} required options={options} value={mine ?? ""} onChange={choose} />;
 }
 
 const NoVisits = () => (
   <Empty>{say(_("No visit is planned for today on this phone. Send and fetch while there is signal, or look at the other cases."))}</Empty>
 );
 
-function Route({ stops }: { stops: Stop[] }) {
+/** `isOneDay`: these are one team's, in the order of the plan, so that the ways between them hold. */
+function Route({ stops, isOneDay }: { stops: Stop[]; isOneDay: boolean }) {
+  const clock = useClock();
   const isLost = useSignal(false);
   const institutions = places(stops);
   const inside = new Map([...institutions.values()].flatMap((some) => some.map((stop) => [stop, some] as const)));
   const shown = stops.filter((stop) => !inside.has(stop) || inside.get(stop)!.find((one) => stops.includes(one)) === stop);
+  const planned = isOneDay ? shown.filter((stop) => isPlanned(stop, today())) : [];
+  const firstOutside = planned.length ? shown.find((stop) => !planned.includes(stop) && !stop.visit.started) : undefined;
   const numbered = shown.flatMap((stop, i) => (stop.point ? [{ n: i + 1, point: stop.point, isRough: stop.isRough }] : []));
   return (
     <>
       <Bag stops={stops} />
       {numbered.length > 1 && (
         <>
-          <RouteMap stops={numbered} here={from.value} />
-          <Button kind="quiet" onClick={async () => (isLost.value = !(await orderFromHere()))}>
-            {say(_("Order from where I am"))}
-          </Button>
+          <RouteMap stops={numbered} here={from.value} villages={villagesOf(shown)} />
+          {from.value ? (
+            <Button kind="quiet" onClick={() => (from.value = null)}>
+              {say(_("Back to the order of the plan"))}
+            </Button>
+          ) : (
+            <Button kind="quiet" onClick={async () => (isLost.value = !(await orderFromHere()))}>
+              {say(_("Order from where I am"))}
+            </Button>
+          )}
           {isLost.value && (
             <Notice kind="warn">
               <p>{say(_("The phone does not know where it is. Go on without, or try again under the open sky."))}</p>
@@ -69,7 +82,10 @@ function Route({ stops }: { stops: Stop[] }) {
       <ol class="stops">
         {shown.map((stop, i) => (
           <li key={stop.stream}>
-            {inside.has(stop) ? <Institution n={i + 1} people={inside.get(stop)!} /> : <Door n={i + 1} stop={stop} />}
+            {planned.includes(stop) && <Way stop={stop} />}
+            {stop === firstOutside && <p class="way">{say(_("Without a time in the plan of today"))}</p>}
+            {inside.has(stop) ? <Institution n={i + 1} people={inside.get(stop)!} clock={clock} /> : <Door n={i + 1} stop={stop} clock={clock} />}
+            {stop === planned.at(-1) && <Back people={inside.get(stop) ?? [stop]} />}
           </li>
         ))}
       </ol>
@@ -77,7 +93,51 @@ function Route({ stops }: { stops: Stop[] }) {
   );
 }
 
-function Door({ n, stop }: { n: number; stop: Stop }) {
+/** "09:20" as people here write it. */
+const hour = (time: string): string => time.replace(":", ".");
+
+/** Of the villages of these stops, those whose middle is known, to read the map by. */
+const villagesOf = (stops: readonly Stop[]): Village[] =>
+  me.value!.office.villages.filter(({ code, at }) => at && stops.some(({ area }) => covers(code, area)));
+
+/** What lies before a stop of the plan: when the team leaves, and the way. */
+function Way({ stop: { visit } }: { stop: Stop }) {
+  const { leaves, start, travel } = visit.route!;
+  const said = [
+    leaves && [say(words(_("Leave at %(time)s"), { time: hour(leaves) })), start].filter(Boolean).join(", "),
+    travel && say(words(_("%(n)s minutes on the way"), { n: travel })),
+  ].filter(Boolean);
+  return said.length ? <p class="way">{said.join(" · ")}</p> : null;
+}
+
+function Back({ people }: { people: readonly Stop[] }) {
+  const last = people.find(({ visit }) => visit.route?.returns)?.visit.route;
+  if (!last) return null;
+  return <p class="way">{[say(words(_("Back about %(time)s"), { time: hour(last.returns!) })), last.end].filter(Boolean).join(", ")}</p>;
+}
+
+/** When these people are expected to be met, as the plan of today has it. */
+function When({ people, clock }: { people: readonly Stop[]; clock: string }) {
+  const planned = people.filter((one) => isPlanned(one, today())).map(({ visit }) => visit.route!);
+  if (!planned.length) return null;
+  const begins = planned.map((route) => route.begins).sort()[0]!;
+  const ends = planned.map((route) => route.ends).sort().at(-1)!;
+  const before = people.length === 1 ? planned[0]!.before : null;
+  const isPast = clock > ends && !people.some(({ visit }) => visit.started);
+  const hours = planned.find((route) => route.hours)?.hours;
+  return (
+    <p class="when">
+      <strong>
+        {hour(begins)}–{hour(ends)}
+      </strong>
+      {before && ` · ${say(words(_("%(time)s before"), { time: hour(before) }))}`}
+      {isPast && <span class="late"> · {say(_("this time is over"))}</span>}
+      {hours && ` · ${say(words(_("open %(hours)s"), { hours }))}`}
+    </p>
+  );
+}
+
+function Door({ n, stop, clock }: { n: number; stop: Stop; clock: string }) {
   const { visit } = stop;
   const isLate = visit.day !== null && visit.day < today() && !visit.started;
   return (
@@ -85,12 +145,19 @@ function Door({ n, stop }: { n: number; stop: Stop }) {
       <h2>
         <span class="n">{n}</span> {stop.name || say(_("Person without a name yet"))}
       </h2>
+      <When people={[stop]} clock={clock} />
       <p>
         {say(VisitPurpose[visit.purpose])} · {say(visit.started ? _("at the door") : DayPart[visit.part ?? "all_day"])}
         {stop.urgency !== "normal" && ` · ${say(Urgency[stop.urgency])}`}
         {isLate && ` · ${say(words(_("promised for %(day)s"), { day: formatDate(visit.day!) }))}`}
         <br />
         {[stop.place, villageName(stop.area), stop.address].filter(Boolean).join(", ")}
+        {visit.partners.length > 0 && (
+          <>
+            <br />
+            {say(words(_("With %(who)s"), { who: visit.partners.map((partner) => ({ message: Partner[partner] })) }))}
+          </>
+        )}
         {visit.meetingPoint && (
           <>
             <br />
@@ -113,13 +180,14 @@ function Door({ n, stop }: { n: number; stop: Stop }) {
   );
 }
 
-function Institution({ n, people }: { n: number; people: Stop[] }) {
+function Institution({ n, people, clock }: { n: number; people: Stop[]; clock: string }) {
   const [first] = people as [Stop];
   return (
     <article class="stop" aria-label={`${n}. ${first.place}`}>
       <h2>
         <span class="n">{n}</span> {first.place}
       </h2>
+      <When people={people} clock={clock} />
       <p>
         {say(words(_("%(n)s people at one place"), { n: people.length }))}
         <br />
@@ -135,12 +203,15 @@ function Bag({ stops }: { stops: Stop[] }) {
     const one = programmeOf(hash);
     return one ? [[hash, one]] : [];
   }));
-  const { carried, documents, originals, partners } = bagOf(stops, programmes);
-  if (!carried.length && !documents.size && !originals && !partners.length) return null;
+  const { carried, documents, originals, partners, takes } = bagOf(stops, programmes);
+  if (!carried.length && !documents.size && !originals && !partners.length && !takes.length) return null;
   return (
     <details class="bag">
       <summary>{say(_("What and whom to take along"))}</summary>
       <ul>
+        {takes.map((name) => (
+          <li key={name}>{name}</li>
+        ))}
         {carried.map((label) => (
           <li key={label.id}>{say(label)}</li>
         ))}
@@ -158,11 +229,11 @@ function Bag({ stops }: { stops: Stop[] }) {
   );
 }
 
-/** What was done today, so that one can look it up again and see that it is there. */
+/** What this officer did today, so that one can look it up again and see that it is there. */
 function DoneToday({ all, open }: { all: Iterable<Brief>; open: readonly Stop[] }) {
   const tz = me.value!.office.time_zone;
   const still = new Set(open.map(({ stream }) => stream));
-  const done = [...all].filter((b) => b.status !== "reported" && !still.has(b.stream) && b.lastAt && localDay(b.lastAt, tz) === today());
+  const done = [...all].filter((b) => b.status !== "reported" && !still.has(b.stream) && b.mineAt && localDay(b.mineAt, tz) === today());
   if (!done.length) return null;
   return (
     <section aria-labelledby="done">
