@@ -293,6 +293,19 @@ describe("who somebody is, at the door", () => {
     expect(one.state.done.has("look")).toBe(true);
   });
 
+  test("who took the first paper takes the next, with a receipt of its own", async () => {
+    const one = new Case(wide, { documents: ["ktp_el", "family_card"] });
+    const s = one.situation("rw_agent");
+    const first = await opened("delivered", s);
+    one.says("delivered", "rw_agent", { document: "ktp_el", receipt: first.receipt, place: "at_the_door", proof: "thumbprint", recipient: "HASNAH", relation: "child" });
+    const next = await opened("delivered", { ...one.situation("rw_agent"), today: TODAY });
+    expect(next).toMatchObject({ recipient: "HASNAH", relation: "child", proof: "thumbprint" });
+    expect(next.receipt).not.toBe(first.receipt);
+    const later = await opened("delivered", { ...one.situation("rw_agent"), today: "2026-03-20" });
+    expect(later.recipient).toBeUndefined();
+    expect((await opened("custody_taken", s)).holder).toBe("partner");
+  });
+
   test("those whom the programme wants to be present come first", () => {
     const [first, second] = questionsOf("visit_started", promised().situation("field_officer")).find(({ name }) => name === "partners")!.choices;
     expect([first![0], second![0]].sort()).toEqual(["health_worker", "social_worker"]);

@@ -10,7 +10,7 @@ import { say } from "../messages";
 
 const [WIDTH, HEIGHT] = [640, 240];
 
-export function SignaturePad({ onSigned }: { onSigned: (image: Blob | null) => void }) {
+export function SignaturePad({ hasProofs, onSigned }: { hasProofs: boolean; onSigned: (image: Blob | null) => void }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [isEmpty, last] = [useSignal(true), useRef<[number, number] | null>(null)];
   const clear = () => {
@@ -48,7 +48,13 @@ export function SignaturePad({ onSigned }: { onSigned: (image: Blob | null) => v
   return (
     <div class="field">
       <p class="label">{say(_("Signature"))}</p>
-      <p class="help">{say(_("Sign with a finger. Who cannot sign gives a thumb mark on paper: choose that as proof and take a photo of it."))}</p>
+      <p class="help">
+        {say(
+          hasProofs
+            ? _("Sign with a finger. Who cannot sign gives a thumb mark on paper: choose that as proof and take a photo of it.")
+            : _("Sign with a finger. Who cannot sign gives a thumb mark on the paper receipt: take a photo of it."),
+        )}
+      </p>
       <canvas ref={canvas} class="pad" width={WIDTH} height={HEIGHT} role="img" aria-label={say(isEmpty.value ? _("Empty field for a signature") : _("Signed"))} onPointerDown={begin} onPointerMove={draw} onPointerUp={end} onPointerCancel={end} />
       {!isEmpty.value && (
         <Button kind="quiet" onClick={clear}>

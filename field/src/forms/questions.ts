@@ -78,6 +78,9 @@ const SELDOM: { [K in Kind]?: readonly string[] } = {
   person_described: ["family_number", "birth_place", "place_kind", "place_name", "groups", "blocked_services", "area", "sex", "documents"],
 };
 
+/** The form has no other words than these: nobody types them on a phone. */
+const CLOSED = new Set(["religion", "marital_status", "family_position", "education", "blood_group"]);
+
 /** What is asked for an entry of this kind in this situation, in the order of its fields. */
 export function questionsOf(kind: Kind, s: Situation): Question[] {
   const fields: Fields = KINDS[kind].fields;
@@ -107,7 +110,9 @@ function questionOf(name: string, field: Field, choices: Choice[] | null): Quest
     choices: found,
   };
   if (field.description) question.help = field.description;
-  if (SUGGESTED[name]) question.suggested = SUGGESTED[name];
+  const usualWords = SUGGESTED[name];
+  if (usualWords && CLOSED.has(name)) Object.assign(question, { as: "select", choices: usualWords.map((word) => [word, { id: word }]) });
+  else if (usualWords) question.suggested = usualWords;
   if (value.is === "whole" || value.is === "number") {
     if (value.min !== undefined) question.min = value.min;
     if (value.max !== undefined) question.max = value.max;

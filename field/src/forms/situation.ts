@@ -1,7 +1,7 @@
 /** What a form must know of the case: choices, values that code makes, and first guesses (office/forms/situation.py). */
 import type { Entry, JSONObject, Kind } from "../core/entries/base";
 import { ageBand, parseBirth } from "../core/dates";
-import { Document, Group, PlaceKind, Partner, type Duty, type Service } from "../core/generated/codes";
+import { Document, Group, PlaceKind, Partner, type Duty, type Holder, type Service } from "../core/generated/codes";
 import { KINDS } from "../core/generated/kinds";
 import { addDays, type Day } from "../core/moment";
 import { isFor, urgencyOf, type Programme, type Requirement, type Step, type Text } from "../core/programme";
@@ -169,6 +169,8 @@ export function guesses(kind: Kind, s: Situation): JSONObject {
     found.partners = planned.length ? planned : whoShouldCome(s.programme, s.state);
   }
   if (kind === "person_described") Object.assign(found, knownOf(s)); // lists are told whole, or they shrink
+  if (kind === "custody_taken") found.holder = HOLDERS[s.duty];
+  if (kind === "delivered" || kind === "custody_taken") Object.assign(found, sameAsBefore(kind, s));
   if (kind === "form_filled") Object.assign(found, formFor(s.entries));
   if (kind === "application_filed" || kind === "data_entered") found.documents = s.state.wanted;
   for (const name of ["document", "receipt", "requirement"]) {
@@ -182,6 +184,19 @@ export function guesses(kind: Kind, s: Situation): JSONObject {
 export function knownOf({ entries, state }: Pick<Situation, "entries" | "state">): JSONObject {
   const { area: _stays, ...known } = personOf(entries);
   return { ...known, documents: state.wanted };
+}
+
+const HOLDERS: { [D in Duty]?: Holder } = {
+  ...{ field_officer: "officer", courier: "courier", village_registrar: "partner", rw_agent: "partner", social_agency: "partner" },
+};
+
+const PASSED_ON = ["holder", "holder_name", "holder_phone", "place", "proof", "recipient", "relation"];
+
+/** Several papers of one family go through the same hands within the day: who took the first takes the next. */
+function sameAsBefore(kind: Kind, { entries, today }: Situation): JSONObject {
+  const last = entries.findLast((entry) => entry.kind === kind);
+  if (!last || last.occurred_at.slice(0, 10) < addDays(today, -1)) return {};
+  return Object.fromEntries(Object.entries(last.body).filter(([name]) => PASSED_ON.includes(name)));
 }
 
 /** Whom the biometric check found has a biodata already: the form of vulnerable residents is for them. */

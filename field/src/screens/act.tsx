@@ -6,7 +6,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { act, draft, me, useCase, type Case, type Draft } from "../app/office";
 import { go, href, type Params } from "../app/routes";
-import { Busy, Button, Empty, Notice, Page } from "../app/ui";
+import { Busy, Button, ButtonLink, Empty, Notice, Page } from "../app/ui";
 import { Unfit, type JSONObject, type Kind } from "../core/entries/base";
 import { KINDS } from "../core/generated/kinds";
 import { GENERAL, objections, type Action } from "../core/rules";
@@ -125,6 +125,7 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
           <p>{say(_("Write it on the receipt that stays with the family. It holds, also without signal."))}</p>
         </Notice>
       )}
+      {kind === "form_filled" && <Lacking c={c} />}
       <form
         noValidate
         onSubmit={(event) => {
@@ -143,7 +144,7 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
           />
         )}
         <Questions questions={questionsOf(kind, s)} typed={typed} faults={faults.value} onType={onType} />
-        {takesFiles && isSigned(kind, typed) && <SignaturePad onSigned={(image) => (signed.value = image)} />}
+        {takesFiles && isSigned(kind, typed) && <SignaturePad hasProofs={kind === "delivered"} onSigned={(image) => (signed.value = image)} />}
         {takesFiles && (
           <Photos
             photos={(pictures.values.value?.photos ?? []).map(fromText)}
@@ -176,6 +177,21 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
         </p>
       </form>
     </Page>
+  );
+}
+
+/** What the forms of the register ask too, and nobody has said yet. It is written where it belongs, and this form waits. */
+const ON_THE_FORM = ["name", "birth_date", "birth_place", "mother", "address"] as const;
+
+function Lacking({ c }: { c: Case }) {
+  const lacks = ON_THE_FORM.filter((name) => !c.person[name]);
+  const where = c.actions.find((action) => action.kind === "person_described" && !action.reasons.length && isMine(action));
+  if (!lacks.length || !where) return null;
+  return (
+    <Notice kind="warn">
+      <p>{say(words(_("Not known yet, and asked on the form: %(facts)s."), { facts: lacks.map((name) => words(KINDS.reported.fields[name]!.title!)) }))}</p>
+      <ButtonLink href={href(`kasus/${c.stream}/${where.key}`)}>{say(_("Write these first"))}</ButtonLink>
+    </Notice>
   );
 }
 

@@ -6,9 +6,10 @@ import { href, type Params } from "../app/routes";
 import { Busy, ButtonLink, Empty, Notice, Page } from "../app/ui";
 import { localDay } from "../core/calendar";
 import { formatDate } from "../core/dates";
-import { Document, Flag, PlaceKind, Status, VisitPurpose } from "../core/generated/codes";
+import { Document, Duty, Flag, PlaceKind, Status, VisitPurpose } from "../core/generated/codes";
 import { KINDS } from "../core/generated/kinds";
 import { _, words } from "../core/text";
+import { waiting } from "../core/waiting";
 import { shownPhone } from "../forms/read";
 import { say } from "../messages";
 import { carried } from "../people/slice";
@@ -93,12 +94,16 @@ function Who({ c }: { c: Case }) {
 
 const at = (c: Case, key: string): string => href(`kasus/${c.stream}/${key}`);
 
+/** Longer names do not stand whole in the heading, which stays on the screen. */
+const LONG = 40;
+
 function Next({ c }: { c: Case }) {
   const way = wayOf(c.programme, c.state, me.value!);
   const next = way.find(({ stand }) => stand === "next");
   const [end, visit] = [endOf(way, c.state), visitNow(c.state)];
   return (
     <>
+      {(c.person.name?.length ?? 0) > LONG && <p>{c.person.name}</p>}
       <p class="muted">
         {c.state.ticket} · {c.programme.name} · {say(Status[c.state.status])}
       </p>
@@ -113,7 +118,15 @@ function Next({ c }: { c: Case }) {
           {say(next.label)}
         </ButtonLink>
       )}
-      {!next && !visit && <p class="muted">{say(_("Nothing waits for you in this case now."))}</p>}
+      {!next && !visit && (
+        <>
+          <p class="muted">{say(_("Nothing waits for you in this case now."))}</p>
+          <Others c={c} />
+          <ButtonLink kind="main" href={href("hari-ini")}>
+            {say(_("On with the day"))}
+          </ButtonLink>
+        </>
+      )}
       {end && end.key !== next?.key && (
         <a class="button danger" href={at(c, end.key)}>
           {say(_("Stop the visit"))}
@@ -132,6 +145,26 @@ function Next({ c }: { c: Case }) {
         </Notice>
       )}
     </>
+  );
+}
+
+/** For whom the case waits instead, and until when: what whoever reported it is asked by the family. */
+function Others({ c }: { c: Case }) {
+  const { time_zone: tz, holidays } = me.value!.office;
+  const waits = waiting(c.programme, c.state, { tz, holidays: new Set(holidays) });
+  return (
+    <ul class="list">
+      {waits.slice(0, 3).map(({ step, duties, due }) => (
+        <li key={step}>
+          {say(c.programme.steps.find(({ id }) => id === step)?.label ?? words(step))}
+          <br />
+          <small>
+            {say(duties.map((duty) => words(Duty[duty])))}
+            {due && ` · ${say(words(_("Due on %(day)s"), { day: formatDate(localDay(due, tz)) }))}`}
+          </small>
+        </li>
+      ))}
+    </ul>
   );
 }
 
