@@ -51,6 +51,8 @@ def test_every_promised_visit_knows_its_time_its_way_and_its_team(week: Week, ke
         assert (stops[-1].returns, stops[-1].end) == (tour["returns"], "Kantor Dukcapil")
         assert stops[0].takes and any(name.startswith("Alat rekam") for name in stops[0].takes)
         assert all(len(s.crew or []) == 2 for s in stops)
+        begins, ends = stops[0].begins.replace(":", "."), stops[0].ends.replace(":", ".")
+        assert f"{begins}–{ends}" in week.page("case", cases[tour["stops"][0]["visit"]].stream)
         assert stops[0].travel is not None and stops[0].travel > 0
 
 

@@ -18,6 +18,8 @@ from jemput.accounts.http import StaffRequest
 from jemput.accounts.models import Reason
 from jemput.accounts.sensitive import may_reveal, sees, shown
 from jemput.core.codes import Duty, Status
+from jemput.core.entries import VisitRouted
+from jemput.core.state import Visit
 from jemput.core.text import BadInput
 from jemput.intake import Similar, similar
 from jemput.office.anew.offer import PROMISERS
@@ -90,7 +92,7 @@ def _page(request: StaffRequest, dossier: Dossier, revealed: Collection[str] = (
         "papers": _papers(dossier),
         "documents": dossier.state.documents.items(),
         "receipts": _receipts(lines),
-        "visits": sorted(dossier.state.visits.values(), key=lambda v: str(v.day or "")),
+        "visits": _visits(dossier),
         "lines": [(line, may_take_back(line.kind)) for line in lines],
         "can_reveal": bool(_maskable(request, dossier)) and not revealed,
         "reasons": [(r.value, say(r)) for r in Reason],
@@ -123,6 +125,17 @@ def _maskable(request: StaffRequest, dossier: Dossier) -> frozenset[str]:
         for kind, name in hidden
         if may_reveal(duty, name, kind)
     )
+
+
+def _visits(dossier: Dossier) -> list[tuple[Visit, str]]:
+    """The visits by day, with the hours of the plan for those that it has on their day."""
+    routed = {x.body.visit: x.body for x in dossier.held if isinstance(x.body, VisitRouted)}
+    found = []
+    for visit in sorted(dossier.state.visits.values(), key=lambda v: str(v.day or "")):
+        place = routed.get(visit.id)
+        hours = f"{place.begins}–{place.ends}" if place and place.day == visit.day else ""
+        found.append((visit, hours.replace(":", ".")))
+    return found
 
 
 def _papers(dossier: Dossier) -> list[tuple[str, str, Any]]:
