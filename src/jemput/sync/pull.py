@@ -15,7 +15,7 @@ from uuid import UUID
 from orjson import Fragment
 
 from jemput.journal.feeds import VILLAGE, weight
-from jemput.journal.models import Feed, FeedRow
+from jemput.journal.models import EntryRow, Feed, FeedRow
 from jemput.sync import scope, shown
 from jemput.sync.models import Device
 
@@ -109,7 +109,9 @@ def _rows(device: Device, feed: str, cursor: Cursor, room: int) -> JSON | None:
     wanted = [r.entry for r in found if r.type == "entry" and r.entry and r.stream in here]
     entries = shown.entries(device.duty, wanted)
     wholes = shown.cases(device.duty, {r.stream for r in found if r.type == "enter" and r.stream in here})
-    rows = [_row(row, entries, wholes) for row in found]
+    told_apart = [r.entry for r in found if r.entry and (r.type == "forget" or r.entry not in entries)]
+    ids = dict(EntryRow.objects.filter(seq__in=told_apart).values_list("seq", "id"))
+    rows = [_row(row, ids.get(row.entry or 0), entries, wholes) for row in found]
     last = found[-1] if found else None
     seq, total = (last.seq, last.total) if last else (cursor.seq, cursor.total)
     return {
@@ -136,23 +138,23 @@ def _total_at(feed: str, seq: int, head: int, total: int) -> int:
 
 
 class _Line(NamedTuple):
-    """A row of a feed; ``entry`` is its number in the journal, ``entry_id`` what its author called it."""
+    """A row of a feed; ``entry`` is its number in the journal."""
 
     seq: int
     total: int
     type: str
     stream: UUID
     entry: int | None
-    entry_id: UUID | None
 
 
 def _feed_rows(feed: str, after: int, room: int) -> Iterator[_Line]:
-    columns = ("seq", "total", "type", "stream_id", "entry_id", "entry__id")
     found = FeedRow.objects.filter(feed_id=feed, seq__gt=after).order_by("seq")
-    return map(_Line._make, found.values_list(*columns)[:room])
+    return map(_Line._make, found.values_list("seq", "total", "type", "stream_id", "entry_id")[:room])
 
 
-def _row(row: _Line, entries: Mapping[int, Fragment], wholes: Mapping[UUID, Fragment]) -> JSON:
+def _row(
+    row: _Line, entry: UUID | None, entries: Mapping[int, Fragment], wholes: Mapping[UUID, Fragment]
+) -> JSON:
     """A row as the device reads it. One about a case of somebody else says no more than its weight.
 
     Where the case is now decides, not where it was: a device away for weeks must not get, on its way
@@ -160,12 +162,12 @@ def _row(row: _Line, entries: Mapping[int, Fragment], wholes: Mapping[UUID, Frag
     """
     said: JSON = {"seq": row.seq, "type": row.type, "stream": str(row.stream)}
     if row.type in ("leave", "forget"):
-        return {**said, "entry": str(row.entry_id) if row.entry_id else None}
-    if row.type == "entry" and (entry := entries.get(row.entry or 0)):
-        return {**said, "entry": entry}
+        return {**said, "entry": str(entry) if entry else None}
+    if row.type == "entry" and (shown := entries.get(row.entry or 0)):
+        return {**said, "entry": shown}
     if row.type == "enter" and (whole := wholes.get(row.stream)):
         return {**said, "entries": whole}
-    return {"seq": row.seq, "type": "other", "weight": weight(row.type, row.stream, row.entry_id)}
+    return {"seq": row.seq, "type": "other", "weight": weight(row.type, row.stream, entry)}
 
 
 def read_cursors(data: Mapping[str, Any]) -> Iterator[tuple[str, Cursor]]:
@@ -178,20 +180,24 @@ def read_cursors(data: Mapping[str, Any]) -> Iterator[tuple[str, Cursor]]:
         yield feed, Cursor(numbers[0], numbers[1], after, said.get("beginning") is True)
 
 
-def note_applied(device: Device, cursors: Mapping[str, Cursor]) -> None:
-    """The device says that it has applied all rows up to these: also what it was to forget. Does not save."""
+def note_applied(device: Device, cursors: Mapping[str, Cursor]) -> bool:
+    """The device says that it has applied all rows up to these: also what it was to forget. Does not save.
+
+    Whether that is news.
+    """
+    before = device.cursors
     device.cursors = {feed: c.seq for feed, c in cursors.items() if not c.beginning}
+    return bool(device.cursors != before)
 
 
-def still_to_forget(stream: UUID) -> list[Device]:
-    """Devices that may hold something of a forgotten case and have not said that it is gone."""
-    rows = dict(FeedRow.objects.filter(stream=stream, type="forget").values_list("feed_id", "seq"))
-    found = Device.objects.filter(revoked_at=None).select_related("assignment__office")
-    return [
-        device
-        for device in found
-        if any(feed in rows and device.cursors.get(feed, 0) < rows[feed] for feed in scope.feeds(device))
-    ]
+def note_emptied(device: Device, cursors: Mapping[str, Cursor], now: datetime, *, may_read: bool) -> bool:
+    """A device that may read no more was told to drop its feeds; asking without one, it has. Does not save.
+
+    Whether that is news.
+    """
+    before, is_empty = device.emptied_at, not may_read and not cursors
+    device.emptied_at = (before or now) if is_empty else None
+    return device.emptied_at != before
 
 
 def cases_held(device: Device, now: datetime) -> int:

@@ -15,10 +15,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from jemput.core.codes import Duty
 from jemput.journal import keys
+from jemput.journal.backup import epoch
 from jemput.journal.canonical import envelope, moment
 from jemput.journal.models import EntryRow, Stream
 from jemput.journal.read import open_entry, stream_key
@@ -27,23 +28,24 @@ from jemput.sync import scope
 MOST_BYTES = 48_000_000
 """Of opened entries that a process keeps in memory."""
 
-Key = tuple[bytes, Duty]
-"""An entry's id, or the hash at the head of a case; and for whom."""
+Key = tuple[int | bytes, Duty]
+"""An entry's number, or the hash at the head of a case; and for whom."""
 
 
 class _Kept:
-    """What was opened lately, under one key ring: with the ring it goes."""
+    """What was opened lately, while the key ring and the epoch stay: a restored server gives numbers anew."""
 
     def __init__(self) -> None:
-        self.ring: keys.Ring | None = None
+        self.under: tuple[keys.Ring, UUID] | None = None
         self.by_key: OrderedDict[Key, bytes] = OrderedDict()
         self.size = 0
         self.lock = threading.Lock()
 
-    def under(self, ring: keys.Ring) -> None:
+    def check(self) -> None:
+        now = (keys.ring(), epoch())
         with self.lock:
-            if self.ring is not ring:
-                self.ring, self.size = ring, 0
+            if self.under != now:
+                self.under, self.size = now, 0
                 self.by_key.clear()
 
     def get(self, key: Key) -> bytes | None:
@@ -65,21 +67,20 @@ _kept = _Kept()
 
 def entries(duty: Duty, seqs: Iterable[int]) -> dict[int, orjson.Fragment]:
     """Entries by their number in the journal. Raises keys.Locked."""
-    _kept.under(keys.ring())
-    asked = EntryRow.objects.filter(seq__in=list(seqs)).annotate(whole=Q(sealed__isnull=False))
-    listed = list(asked.values_list("seq", "id", "whole"))
-    shown = {seq: _kept.get((id.bytes, duty)) if whole else None for seq, id, whole in listed}
-    missing = EntryRow.objects.filter(seq__in=[seq for seq, known in shown.items() if known is None])
-    for row, written in _written(duty, missing):
+    _kept.check()
+    asked = EntryRow.objects.filter(seq__in=list(seqs))
+    whole = set(asked.exclude(sealed=None).values_list("seq", flat=True))
+    shown = {seq: known for seq in whole if (known := _kept.get((seq, duty)))}
+    for row, written in _written(duty, asked.exclude(seq__in=shown)):
         shown[row.seq] = written
         if row.sealed is not None:
-            _kept.put((row.id.bytes, duty), written)
-    return {seq: orjson.Fragment(known) for seq, known in shown.items() if known}
+            _kept.put((row.seq, duty), written)
+    return {seq: orjson.Fragment(known) for seq, known in shown.items()}
 
 
 def cases(duty: Duty, streams: Collection[UUID]) -> dict[UUID, orjson.Fragment]:
     """All entries of these cases, in their order, each case as one list. Raises keys.Locked."""
-    _kept.under(keys.ring())
+    _kept.check()
     heads = Stream.objects.filter(id__in=streams).values_list("id", "head_hash")
     places = {id: (bytes(head), duty) for id, head in heads}
     partly = EntryRow.objects.filter(stream__in=streams, sealed=None).values_list("stream_id", flat=True)
