@@ -82,7 +82,16 @@ function Screen({ route, params }: { route: Route; params: Params }) {
     scrollTo(0, 0);
     document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true }); // where a screen reader goes on
   }, [View.value]);
-  if (failed.value) return <Notice kind="bad">{say(_("This screen could not be loaded. Open the app once where there is signal."))}</Notice>;
+  if (failed.value) {
+    return (
+      <Page title={route.title} back={href("hari-ini")}>
+        <Notice kind="bad">{say(_("This screen could not be loaded. Open the app once where there is signal."))}</Notice>
+        <Button kind="main" onClick={() => location.reload()}>
+          {say(_("Open the app again"))}
+        </Button>
+      </Page>
+    );
+  }
   return View.value ? <View.value params={params} /> : <Busy />;
 }
 
