@@ -27,6 +27,14 @@ ISLANDS = "21.71.01"
 WARD = "32.75.01.1002"
 """Margahayu in Bekasi."""
 SIZE: ViewportSize = {"width": WIDTH, "height": 740}
+HERE: dict[str, Any] = {
+    "locale": "id-ID",
+    "timezone_id": "Asia/Jakarta",
+    "viewport": SIZE,
+    "has_touch": True,
+    "reduced_motion": "reduce",
+}
+"""A phone of 360 px in Indonesia."""
 TALLEST = 1500
 SHOTS = os.environ.get("JEMPUT_FIELD_SHOTS")
 """A folder for pictures of the screens; none are taken without."""

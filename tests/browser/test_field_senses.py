@@ -26,20 +26,12 @@ from jemput.core import entries as e
 from jemput.core.codes import Duty
 from jemput.sync import app
 from jemput.sync.models import Device
-from tests.browser.field_phone import ISLANDS, SIZE, Thumb, at_home, installed
+from tests.browser.field_phone import HERE, ISLANDS, Thumb, at_home, installed
 from tests.journal.cases import Case
 from tests.journal.conftest import case, office_key, programme  # noqa: F401
 from tests.people import PANGGUL, TRENGGALEK, signed_in, staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-HERE: dict[str, Any] = {
-    "locale": "id-ID",
-    "timezone_id": "Asia/Jakarta",
-    "viewport": SIZE,
-    "has_touch": True,
-    "reduced_motion": "reduce",
-}
 
 
 # ---- the camera -----------------------------------------------------------------------------------------

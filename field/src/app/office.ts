@@ -11,7 +11,6 @@ import type { Programme } from "../core/programme";
 import { entriesOf, refresh, summaries, summaryOf } from "../store/cases";
 import { draftOf, dropDraft, saveDraft } from "../store/drafts";
 import { sealFile } from "../store/files";
-import { newId } from "../store/ids";
 import { allPending, captureAll, type Act } from "../store/outbox";
 import { vault } from "../store/session";
 import type { Vault } from "../store/seal";
@@ -128,18 +127,27 @@ export async function actAll(stream: string, said: readonly Said[]): Promise<Ent
   return entries;
 }
 
+/** The ids that a report will have, given before it is written down: whoever writes it again knows it. */
+export type Ids = { stream: string; entry: string };
+
 /** A new report: the case begins here, with its ticket. `others` follow it (who told us, the guardian). */
 export async function newCase(
   programme: Programme,
   values: Partial<Bodies["reported"]>,
-  others: readonly Said[] = [],
+  others: readonly Said[],
+  { stream, entry }: Ids,
 ): Promise<{ stream: string; ticket: string }> {
   opened();
-  const [stream, id] = [newId(), newId()];
-  const ticket = await ticketOf(me.value!.office.letters, id);
+  const ticket = await ticketOf(me.value!.office.letters, entry);
   const facts = { ...values, programme: programme.number, programme_hash: programme.hash, ticket };
-  await actAll(stream, [["reported", facts, { id }], ...others]);
+  await actAll(stream, [["reported", facts, { id: entry }], ...others]);
   return { stream, ticket };
+}
+
+/** The report of these ids, when this phone has written it down already. */
+export async function reportOf({ stream, entry }: Ids): Promise<{ stream: string; ticket: string } | null> {
+  const count = await db().countFromIndex("outbox", "stream", stream);
+  return count ? { stream, ticket: await ticketOf(me.value!.office.letters, entry) } : null;
 }
 
 function opened(): Vault {

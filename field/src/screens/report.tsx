@@ -1,7 +1,7 @@
 /** Somebody met on the way who needs a visit: the fewest facts, and a ticket at once. */
 import { useSignal } from "@preact/signals";
-import { useMemo } from "preact/hooks";
-import { draft, me, newCase, newId, reportable, today } from "../app/office";
+import { useEffect, useMemo } from "preact/hooks";
+import { draft, me, newCase, newId, reportable, reportOf, today, type Ids } from "../app/office";
 import { href } from "../app/routes";
 import { Busy, Button, ButtonLink, Choice, Empty, Notice, Page } from "../app/ui";
 import { Unfit } from "../core/entries/base";
@@ -33,12 +33,20 @@ const OWN: { [D in Duty]?: [Channel, Relation] } = {
 };
 
 export default function Report() {
-  const kept = useMemo(() => draft<Typed>("report", newId(), { programme: "" }), []);
+  const kept = useMemo(() => draft<Typed & Ids>("report", newId(), { programme: "", stream: newId(), entry: newId() }), []);
   const [faults, busy] = [useSignal<ReadonlyMap<string, Words>>(new Map()), useSignal(false)];
   const ticket = useSignal<{ stream: string; ticket: string } | null>(null);
-  const typed = kept.values.value;
+  const [typed, isAsked] = [kept.values.value, useSignal(false)];
   const offered = reportable.value;
-  if (!me.value || !typed) return <Busy />;
+  useEffect(() => {
+    if (!typed || isAsked.value) return;
+    void reportOf(typed).then(async (found) => {
+      ticket.value = found; // it was handed in, and the phone stopped before the draft was gone
+      if (found) await kept.drop();
+      isAsked.value = true;
+    });
+  }, [typed]);
+  if (!me.value || !typed || !isAsked.value) return <Busy />;
   if (ticket.value) return <Told {...ticket.value} />;
   if (!offered.length) {
     return (
@@ -60,7 +68,7 @@ export default function Report() {
     try {
       const [channel, relation] = OWN[me.value!.duty] ?? (["field", "agency"] as const);
       const facts = { ...values, ...derived("reported", values, programme, today()), ...used(typed!.picked, values), channel };
-      ticket.value = await newCase(programme, facts, [["reporter_named", { name: me.value!.name, relation }]]);
+      ticket.value = await newCase(programme, facts, [["reporter_named", { name: me.value!.name, relation }]], typed!);
       await kept.drop();
     } catch (error) {
       if (!(error instanceof Unfit)) throw error;
