@@ -143,6 +143,14 @@ describe("a case", () => {
     expect(await db.getAllKeys("files")).toEqual(["bb"]);
     expect([...(await summaries<any>(db, vault)).values()].map((s) => s.count)).toEqual([2]);
   });
+
+  test("lets go at once of files of which an older release did not note whose they are, where the office has them", async () => {
+    const file = (digest: string, more = {}) => db.put("files", { digest, stream: STREAM, content: new Uint8Array(8), ...more });
+    const gone = await capture(db, vault, { ...act, stream: STREAM });
+    await Promise.all([file("aa", { sentAt: 1 }), file("bb"), file("cc", { sentAt: 1, entry: entry(1).id })]);
+    await changed([{ type: "forget", stream: STREAM, entry: gone.id }]);
+    expect(await db.getAllKeys("files")).toEqual(["bb", "cc"]); // bb is still to be sent: the answer tells whose it was
+  });
 });
 
 test("what is sealed for one purpose is not sealed the same way twice", async () => {

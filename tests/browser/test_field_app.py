@@ -26,8 +26,8 @@ from jemput.journal.models import EntryRow
 from jemput.journal.verify import verify
 from jemput.programmes import packaged
 from jemput.sync import app, blobs, enrol, guard
+from jemput.sync.held import still_to_forget
 from jemput.sync.models import Blob
-from jemput.sync.pull import still_to_forget
 from jemput.sync.sealing import open_sealed
 from tests.browser.field_app import Handset
 from tests.journal.cases import Case

@@ -61,6 +61,8 @@ class Phone:
     unseen: set[str] = field(default_factory=set)
     """Cases from before a feed began anew: those that do not come again, go."""
     erased: bool = False
+    is_told_of_a_copy: bool = False
+    """It should be enrolled anew, with what it still holds."""
     answer: JSON = field(default_factory=dict)
 
     # ---- speaking -----------------------------------------------------------------------------
@@ -229,6 +231,7 @@ class Phone:
 
     def settle(self, said: JSON) -> None:
         """Let go of cases that have left, and of everything when the office says so, once all is sent."""
+        self.is_told_of_a_copy = said["copied"]
         waiting = {entry["stream"] for entry in self.outbox}
         for case in self.leaving - waiting:
             self.cases.pop(case, None)

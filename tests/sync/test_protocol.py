@@ -19,8 +19,8 @@ from jemput.journal.erase import erase
 from jemput.journal.models import EntryRow, Feed, FeedRow, Quarantine, Server, Stream
 from jemput.sync import guard
 from jemput.sync.enrol import make_code, revoke
+from jemput.sync.held import still_to_forget
 from jemput.sync.models import Device, EnrolmentCode
-from jemput.sync.pull import still_to_forget
 from tests.journal.cases import NEIGHBOUR, NIK, VILLAGE, Case
 from tests.sync.conftest import Enrolled, assignment_of
 from tests.sync.phone import Phone, new_id

@@ -42,6 +42,7 @@ export default function Sending() {
       ) : waiting || files || held || settling ? (
         <Notice kind="warn">{say(_("Not everything has been sent yet. It is safe on this phone until then."))}</Notice>
       ) : null}
+      {standing.value?.copied && <Copied />}
       {why.value && !syncing.value && <Notice kind="warn">{say(why.value)}</Notice>}
       <dl class="facts">
         {counts
@@ -80,6 +81,16 @@ export default function Sending() {
     </Page>
   );
 }
+
+/** Another phone goes on from a copy of this one: both send, but only one may stay what it is. */
+const Copied = () => (
+  <Notice kind="warn">
+    <p>
+      <strong>{say(_("This phone is used twice."))}</strong>
+    </p>
+    <p>{say(_("It was copied, or put back to an old copy, and the office cannot tell the two apart. Nothing that you wrote is lost. Send everything, then ask the office for a new code and erase this phone under Settings to begin anew."))}</p>
+  </Notice>
+);
 
 /** A moment as people here read it. */
 const moment = (ms: number): string =>

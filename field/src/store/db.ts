@@ -50,6 +50,8 @@ export interface Standing {
   lease: { text: string; signature: string };
   signKey: Uint8Array;
   erase: boolean;
+  /** The office got two entries under one number: this phone goes on twice, from a copy. */
+  copied?: boolean;
   /** Milliseconds by which the office's clock is ahead of this one. */
   ahead: number;
   /** When all that had waited was in and all that was new was here; this device's clock. */

@@ -212,11 +212,14 @@ interface DraftsStore {
   delete(id: string): Promise<void>;
 }
 
-/** An entry goes, with the files that it alone named. */
+/**
+ * An entry goes, with the files that it alone named. Older releases did not write down whose a file is: of those
+ * that the office has, none waits here any longer; of those still to be sent, the office says.
+ */
 export async function forgetRow(outbox: OutboxStore, files: FilesStore, { seq, id, stream }: OutboxRow): Promise<void> {
   await outbox.delete(seq);
   for (const file of await files.index("stream").getAll(stream)) {
-    if (file.entry === id) await files.delete(file.digest);
+    if (file.entry === id || (!file.entry && file.sentAt !== undefined)) await files.delete(file.digest);
   }
 }
 

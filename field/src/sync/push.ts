@@ -21,7 +21,7 @@ interface Pushed extends Said {
 export async function push(): Promise<void> {
   let rows = await toSend(db(), 1e9);
   let most = MOST_ITEMS;
-  let asked = false;
+  let [asked, offered] = [false, false];
   while (rows.length || !asked) {
     const batch = first(rows, most);
     try {
@@ -32,8 +32,11 @@ export async function push(): Promise<void> {
       await hear(said);
       await keep({ ...standing.value!, heads: said.heads });
       rows = rows.slice(batch.length);
-      // The office misses numbers that this device holds for sent: they are offered again.
-      if (!rows.length && said.gaps.length && (await offerNumbers(db(), said.gaps))) rows = await toSend(db(), 1e9);
+      // The office misses numbers that this device holds for sent: they are offered again. Once: what it knows and
+      // misses all the same, it would miss for ever.
+      if (rows.length || offered || !said.gaps.length) continue;
+      offered = true;
+      if (await offerNumbers(db(), said.gaps)) rows = await toSend(db(), 1e9);
     } catch (error) {
       if (!(error instanceof TooLarge) || batch.length <= 1) throw error;
       most = Math.ceil(batch.length / 2);

@@ -9,7 +9,7 @@ import { settle, tidy } from "../store/outbox";
 import { tidyFiles } from "../store/files";
 import type { Vault } from "../store/seal";
 import { vault } from "../store/session";
-import { Later, NoAnswer, Refused } from "./call";
+import { call, Later, NoAnswer, Refused } from "./call";
 import { sendDrafts, sendFiles } from "./files";
 import { fetchOffice, pull } from "./pull";
 import { push } from "./push";
@@ -95,7 +95,9 @@ async function withdrawn(): Promise<void> {
   await sendDrafts();
   await countUnsent();
   const { waiting, held, files, drafts } = unsent.value;
-  if (!waiting && !held && !files && !drafts) await eraseAll(true);
+  if (waiting || held || files || drafts) return;
+  await call("pull", { epoch: standing.value!.epoch, cursors: {} }).catch(() => {}); // says that nothing is left; now it is so
+  await eraseAll(true);
 }
 
 export function reason(error: unknown): Words | null {

@@ -12,6 +12,7 @@ export interface Said {
   lease: { text: string; signature: string };
   may_read: boolean;
   erase: boolean;
+  copied?: boolean;
 }
 
 /**
@@ -24,8 +25,8 @@ export async function hear(said: Said): Promise<void> {
     await offerAgain(db());
     await beginAllAnew(db());
   }
-  const { epoch, lease, erase } = said;
-  await keep({ ...before, epoch, lease, erase, ahead: Date.parse(said.server_time) - Date.now() });
+  const { epoch, lease, erase, copied = false } = said;
+  await keep({ ...before, epoch, lease, erase, copied, ahead: Date.parse(said.server_time) - Date.now() });
 }
 
 export async function keep(changed: Standing): Promise<void> {

@@ -1,24 +1,27 @@
-"""One file that brings an office back: data and a manifest, never a key.
+"""One file that brings an office back: data, the files of devices and a manifest, never a key.
 
 SQLite is copied by its own online backup, PostgreSQL table by table with COPY in one snapshot, so no
-foreign program is needed. A restore takes a new server epoch (devices then offer again what they wrote)
-and forgets again whom the ledger names.
+foreign program is needed. Files of devices are sealed already and named by their digests; they come after the
+data that names them, so that none of these is missing. A restore takes a new server epoch (devices then offer
+again what they wrote) and forgets again whom the ledger names.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import shutil
 import sqlite3
 import tarfile
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -28,13 +31,17 @@ from django.utils import timezone
 import jemput
 from jemput.core.text import BadInput, Words, _
 from jemput.journal import keys, ledger
-from jemput.journal.erase import apply_ledger
+from jemput.journal.erase import again, apply_ledger
 from jemput.journal.models import EntryRow, Server, Stream
 from jemput.journal.rotate import rewrap
 
 _FORMAT = "jemput backup 1"
-_NEVER = frozenset({"django_session"})
-"""Tables that are not brought back: whoever was signed in signs in again."""
+_FILES = "files"
+_NEVER = frozenset({"django_session", "sync_enrolmentcode"})
+"""Tables that are not brought back: whoever was signed in signs in again, and no code holds a second time."""
+
+restored: list[Callable[[dict[str, Any]], None]] = []
+"""Called with the manifest after a restore: apps look whether what lies beside the database came along."""
 
 
 def epoch() -> uuid.UUID:
@@ -49,10 +56,15 @@ def backup(file: Path) -> dict[str, Any]:
         parts = _dump_sqlite(Path(folder)) if _is_sqlite() else _dump_postgres(Path(folder))
         manifest = _manifest() | {"parts": {p.name: _digest(p) for p in parts}}
         draft.touch(mode=0o600)
+        files = sorted(_files())
+        manifest["files"] = len(files)
         with tarfile.open(draft, "w") as tar:
             _add(tar, "manifest.json", json.dumps(manifest, indent=1).encode())
             for part in parts:
                 tar.add(part, part.name)
+            for one in files:
+                with suppress(FileNotFoundError):  # let go of meanwhile: its person was erased
+                    tar.add(one, f"{_FILES}/{one.name}")
     draft.replace(file)
     return manifest
 
@@ -62,13 +74,14 @@ def restore(file: Path, *, replace: bool = False) -> dict[str, Any]:
 
     Raises BadInput, or keys.Locked when somebody must be forgotten again, before anything is touched.
     """
-    if ledger.read():
+    if any(line.what not in again for line in ledger.read()):
         keys.ring()
     with _unpacked(file) as (folder, manifest):
         _check(manifest)
         call_command("migrate", verbosity=0, interactive=False)  # a new machine has no tables yet
         if EntryRow.objects.exists() and not replace:
             raise BadInput(Words(_("There are entries here. Say --replace to put the backup over them.")))
+        _load_files(folder / _FILES)  # first: no entry may come back before its files
         if manifest["engine"] == "sqlite":
             _load_sqlite(folder / "data.sqlite3")
         else:
@@ -76,6 +89,8 @@ def restore(file: Path, *, replace: bool = False) -> dict[str, Any]:
     call_command("migrate", verbosity=0, interactive=False)
     Server.objects.update_or_create(id=1, defaults={"epoch": uuid.uuid4()})
     manifest["forgotten_again"] = apply_ledger()
+    for look in restored:
+        look(manifest)
     with suppress(keys.Locked):  # a locked key is wrapped anew at the next rotation
         rewrap()
     return manifest
@@ -142,11 +157,32 @@ def _unpacked(file: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
                 _digest(Path(folder) / Path(name).name) == digest
                 for name, digest in manifest["parts"].items()
             )
+            sound = sound and all(_digest(one) == one.name for one in Path(folder).glob(f"{_FILES}/*"))
         except (tarfile.TarError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise unsound from error
         if not sound:
             raise unsound
         yield Path(folder), manifest
+
+
+# ---- files of devices -------------------------------------------------------------------------------
+
+
+def _files() -> Iterator[Path]:
+    """Those that are whole, each under the digest of what is in it."""
+    return (one for one in Path(settings.MEDIA_ROOT).glob("??/*") if len(one.name) == 64)
+
+
+def _load_files(folder: Path) -> None:
+    """Put back what is not here; what is here already is the same, or came later."""
+    for one in folder.glob("*"):
+        there = Path(settings.MEDIA_ROOT) / one.name[:2] / one.name
+        if not there.exists():
+            there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft = there.with_suffix(".restored")
+            shutil.copyfile(one, draft)
+            draft.chmod(0o600)
+            draft.replace(there)
 
 
 # ---- SQLite ---------------------------------------------------------------------------------------
@@ -164,7 +200,8 @@ def _dump_sqlite(folder: Path) -> list[Path]:
 def _load_sqlite(path: Path) -> None:
     connection.ensure_connection()
     with closing(sqlite3.connect(path)) as copy:
-        for table in _NEVER:
+        there = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        for table in _NEVER & there:
             copy.execute(f"DELETE FROM {table}")  # noqa: S608
         # With the data, so that devices notice even when the power fails right after it.
         copy.execute("UPDATE journal_server SET epoch = ?", (uuid.uuid4().hex,))
@@ -211,7 +248,7 @@ def _load_postgres(folder: Path, manifest: dict[str, Any]) -> None:
         cursor.execute(f"TRUNCATE {quoted}")
         for name in manifest["parts"]:
             table = Path(name).stem
-            if table not in there or table == "django_migrations":
+            if table not in there or table == "django_migrations" or table in _NEVER:
                 continue
             with (folder / Path(name).name).open("rb") as file:
                 columns = ", ".join(connection.ops.quote_name(n) for n in json.loads(file.readline()))

@@ -29,7 +29,7 @@ from jemput.journal.rebuild import drawn
 from jemput.journal.terms import PERSON, VILLAGE, nik_term, phone_term, whole_name_term
 
 unconfirmed: list[Callable[[Sequence[UUID]], Iterable[str]]] = []
-"""Asked for the devices that have not yet confirmed to have forgotten these streams."""
+"""Asked which devices may still hold something of these streams: in words, with what is to be expected."""
 
 passing: list[Callable[[], None]] = []
 """Called when somebody was forgotten: takes away what waits outside the journal and may name them."""
@@ -46,6 +46,12 @@ class Elsewhere:
 
 elsewhere: dict[str, Elsewhere] = {}
 """By the word, of at most six letters, that the ledger has for it: apps add theirs."""
+
+again: dict[str, Callable[[Sequence[Erased]], None]] = {}
+"""Other words of the ledger: what apps write there that no restore may undo, and how it is done again.
+
+Called at every start with all their lines; they need no key.
+"""
 
 naming_entries: list[Callable[[Known], Iterable[UUID]]] = []
 """Asked for entries outside cases that name the person."""
@@ -193,8 +199,8 @@ def erase(
 ) -> list[str]:
     """Forget these cases whole, the sealed parts of these entries, these rows in quarantine and elsewhere.
 
-    Gives the devices yet to confirm. In the ledger before it is committed: a power cut between the two
-    forgets more, never less.
+    Gives, in words, the devices yet to confirm and those that never will. In the ledger before it is
+    committed: a power cut between the two forgets more, never less.
     """
     now = timezone.now()
     _overwrite_what_goes()
@@ -223,6 +229,9 @@ def apply_ledger() -> int:
     Cheap when there is nothing to do. Raises keys.Locked when there is.
     """
     lines = ledger.read()
+    for what, do in again.items():
+        do([line for line in lines if line.what == what])
+    lines = [line for line in lines if line.what not in again]
     known = set(Erasure.objects.values_list("id", flat=True)) if lines else set()
     new = [line for line in lines if line.id not in known]
     if not new:

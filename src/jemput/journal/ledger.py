@@ -1,7 +1,7 @@
 """The erasure ledger: what was forgotten, one JSON line each, outside the data and the backups.
 
-It names streams and entries by their ids only, what lay in quarantine by a keyed digest. After a restore
-it is read, and what it names is forgotten again.
+It names streams and entries by their ids only, what lay in quarantine by a keyed digest; and the devices that
+were withdrawn. After a restore it is read, and what it names is forgotten, or withdrawn, again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Erased:
     """One line: ``what`` is "stream" (all of it, key included), "entry" (its sealed part) or "offer"
-    (what lay in quarantine), or the word of another app (``erase.elsewhere``).
+    (what lay in quarantine), or the word of another app (``erase.elsewhere``, ``erase.again``).
     """
 
     what: str

@@ -113,6 +113,8 @@ def pull_changes(request: HttpRequest) -> Any:
     with turn():
         standing = _standing(device)
         if not standing["may_read"]:
+        if pull.note_emptied(device, cursors, timezone.now(), may_read=standing["may_read"]):
+            _remember(device, "emptied_at")
             return {**standing, "feeds": [], "drop": sorted(cursors), "more": False}
         if same:
             pull.note_applied(device, cursors)
@@ -266,6 +268,7 @@ def _standing(device: Device) -> JSON:
         "erase": device.revoked_at is not None,
     }
 
+        "copied": device.copied_at is not None,
 
 def _remember(device: Device, *fields: str) -> None:
     device.save(update_fields=["seen_at", "clock_ahead", "lease_until", *fields])

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from uuid import UUID
-
 from django.apps import AppConfig
 
 
@@ -15,15 +12,11 @@ class SyncConfig(AppConfig):
 
     def ready(self) -> None:
         """Whoever erases somebody is told which devices have not confirmed it; files and drafts go along."""
-        from jemput.journal import erase
-        from jemput.sync import forget
+        from jemput.journal import backup, erase
+        from jemput.sync import blobs, enrol, forget, held
 
-        erase.unconfirmed.append(_not_confirmed)
+        erase.unconfirmed.append(held.not_confirmed)
         erase.passing.append(forget.let_go_of_files)
+        erase.again[enrol.WITHDRAWN] = enrol.revoke_again
+        backup.restored.append(blobs.look_what_is_missing)
         erase.elsewhere["draft"] = erase.Elsewhere(forget.drafts_of, forget.forget_drafts)
-
-
-def _not_confirmed(streams: Sequence[UUID]) -> list[str]:
-    from jemput.sync.pull import still_to_forget
-
-    return sorted({str(device) for stream in streams for device in still_to_forget(stream)})

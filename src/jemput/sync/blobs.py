@@ -9,6 +9,7 @@ import os
 from collections.abc import Collection
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -82,6 +83,18 @@ def let_go(blob: Blob) -> None:
     blob.gone_at = timezone.now()
     blob.complete_at = blob.complete_at or blob.gone_at
     blob.save(update_fields=["gone_at", "complete_at"])
+
+
+def look_what_is_missing(manifest: dict[str, Any]) -> None:
+    """After a restore: files that did not come along (an older backup had none) are asked for again."""
+    missing = [
+        blob.pk
+        for blob in Blob.objects.filter(gone_at=None).exclude(complete_at=None)
+        if not whole(blob).exists()
+    ]
+    for digest in missing:
+        Blob.objects.filter(pk=digest).update(complete_at=None)
+    manifest["files_missing"] = len(missing)
 
 
 def _finish(blob: Blob, path: Path) -> None:

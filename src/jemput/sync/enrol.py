@@ -7,6 +7,8 @@ on that key signs whatever the device sends. A code works once, for a quarter of
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -23,12 +25,15 @@ from jemput.accounts.access import SIGHT, Sight
 from jemput.accounts.models import Account, Assignment, Office
 from jemput.core.codes import Duty
 from jemput.core.text import BadInput, _
+from jemput.journal import ledger
 from jemput.sync.models import LEASE, Device, EnrolmentCode
 
 TAKES_ALONG = frozenset({Duty.FIELD_OFFICER, Duty.RW_AGENT, Duty.VILLAGE_REGISTRAR})
 """Duties of the field app. Each sees every case of its area: a device may hold all that it is sent."""
 assert all(SIGHT[duty] is Sight.AREA for duty in TAKES_ALONG)
 
+WITHDRAWN = "device"
+"""The ledger's word for a device that was withdrawn."""
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 10
 
@@ -71,6 +76,7 @@ def enrol(code: str, device: UUID, public_key: bytes, name: str, app: str = "") 
             enrolled_at=now,
             lease_until=now + LEASE,
             app=app[:20],
+            revoked_at=_withdrawn_before(device),
         )
         found.used_at = now
         found.save(update_fields=["used_at"])
@@ -78,8 +84,27 @@ def enrol(code: str, device: UUID, public_key: bytes, name: str, app: str = "") 
 
 
 def revoke(device: Device) -> None:
-    """Take a device away: it sees nothing any more; what it still sends is kept for people to look at."""
-    Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=timezone.now())
+    """Take a device away: it sees nothing any more; what it still sends is kept for people to look at.
+
+    In the ledger first: no restore of a backup from before gives it back its sight.
+    """
+    now = timezone.now()
+    ledger.write([ledger.Erased(WITHDRAWN, device.pk, now)])
+    Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=now)
+
+
+def revoke_again(lines: Sequence[ledger.Erased]) -> None:
+    """What the ledger says of devices, after a restore."""
+    at = {line.id: line.at for line in reversed(lines)}
+    if not at or Device._meta.db_table not in connection.introspection.table_names():
+        return
+    for device in Device.objects.filter(pk__in=at, revoked_at=None).only("pk"):
+        Device.objects.filter(pk=device.pk).update(revoked_at=at[device.pk])
+
+
+def _withdrawn_before(device: UUID) -> datetime | None:
+    """A device that a restored server has forgotten comes back as what it was."""
+    return next((x.at for x in ledger.read() if x.what == WITHDRAWN and x.id == device), None)
 
 
 def signs(device: Device, signature: bytes, said: bytes) -> bool:

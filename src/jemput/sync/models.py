@@ -34,6 +34,13 @@ class Device(models.Model):
     contiguous = models.BigIntegerField(default=0, help_text="every number up to this one has arrived")
     beyond = models.JSONField(default=list, help_text="numbers above it that have arrived")
     cursors = models.JSONField(default=dict, help_text="feed -> the last row that it has applied")
+    copied_at = models.DateTimeField(null=True, help_text="when one of its numbers came with a second entry")
+    emptied_at = models.DateTimeField(
+        null=True, help_text="when, its duty over, it said that it holds no case"
+    )
+
+    was_silent = False
+    """Whether the call that is being answered is its first for a while; not stored."""
 
     class Meta:
         ordering = ["-enrolled_at"]
@@ -78,6 +85,17 @@ class Device(models.Model):
         account = self.assignment.account
         if self.revoked_at is None and account.is_active and self.assignment.holds(now):
             self.lease_until = now + LEASE
+
+
+class Number(models.Model):
+    """Which entry came under a number of a device. Two under one: the device was copied, or put back to an
+    old copy of its disk, and both go on.
+    """
+
+    pk = models.CompositePrimaryKey("device", "seq")
+    device = models.ForeignKey(Device, models.CASCADE, db_index=False, related_name="numbers")
+    seq = models.BigIntegerField()
+    entry = models.UUIDField()
 
 
 class EnrolmentCode(models.Model):

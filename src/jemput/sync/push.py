@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from jemput import journal
 from jemput.core.entries import Entry
 from jemput.journal import Verdict
 from jemput.journal.verdicts import Unreadable, verdict
 from jemput.sync import scope, sealing
-from jemput.sync.models import Device
+from jemput.sync.models import Device, Number
 
 MOST_ITEMS = 200
 PURPOSE = "jemput entry"
@@ -37,6 +39,7 @@ def take(device: Device, items: Sequence[Any]) -> list[Taken]:
     areas = scope.areas_of({e.stream for e in entries})
     refused = [(e, code) for e in entries if (code := _against(device, e, areas))]
     away = {id(entry) for entry, __ in refused}
+    _note_copies(device, entries)
     fine = [e for e in entries if id(e) not in away]
     answers: dict[int, Verdict] = {}
     answers |= _paired(fine, journal.append(fine) if fine else [])
@@ -51,6 +54,21 @@ def take(device: Device, items: Sequence[Any]) -> list[Taken]:
 
 
 def _paired(items: Sequence[object], verdicts: Sequence[Verdict]) -> dict[int, Verdict]:
+def _note_copies(device: Device, entries: Sequence[Entry]) -> None:
+    """A number that another entry came under: the entry is taken in, for it happened; somebody is told.
+
+    Before the entries: a server that dies in between has noted a number too many, never one too few.
+    """
+    own = [(e.device_seq or 0, e.id) for e in entries if e.device == device.id]
+    own = [(seq, id) for seq, id in own if 0 < seq < 2**53]
+    new = [Number(device=device, seq=seq, entry=id) for seq, id in own]
+    Number.objects.bulk_create(new, ignore_conflicts=True)
+    came = Number.objects.filter(device=device, seq__in=[seq for seq, __ in own])
+    if set(own) - set(came.values_list("seq", "entry")) and device.copied_at is None:
+        device.copied_at = timezone.now()
+        device.save(update_fields=["copied_at"])
+
+
     return {id(item): said for item, said in zip(items, verdicts, strict=True)}
 
 

@@ -59,6 +59,7 @@ def judge(devices: list[Device], captured: Captured, programmes: dict[str, Progr
     assert rebuild().different == 0
     known = Known.objects.select_related("assignment__office", "assignment__account").in_bulk()
     rows = {str(row.stream_id): row for row in CaseRow.objects.all()}
+    _copies_are_noticed(captured, told, known)
     for device in devices:
         _nothing_of_the_erased(device, gone)
         if device.erased:
@@ -89,6 +90,21 @@ def _nothing_is_lost(devices: list[Device], captured: Captured, told: Told, gone
             contents += [_said(journal.content_of(kept.pk)) for kept in aside]
         for version in versions:
             assert _said(version) in contents, f"{id} ({version['kind']}) is lost"
+
+
+def _copies_are_noticed(captured: Captured, told: Told, known: dict[UUID, Known]) -> None:
+    """A device is said to be used twice where two entries came under one number, and nowhere else."""
+    numbers: dict[tuple[UUID, int], set[str]] = {}
+    kept = {str(kept.entry) for kept in Quarantine.objects.all()}
+    for id, [first, *__] in captured.items():
+        place = numbers.setdefault((UUID(first["device"]), first["device_seq"]), set())
+        place.add(id)
+    for device in known.values():
+        mine = [ids for (whose, __), ids in numbers.items() if whose == device.id]
+        if any(len([id for id in ids if id in told.entries or id in kept]) > 1 for ids in mine):
+            assert device.copied_at, f"{device.id} was copied, and nobody is told"
+        if all(len(ids) == 1 for ids in mine):
+            assert device.copied_at is None, f"{device.id} was never copied"
 
 
 def _said(entry: JSON) -> JSON:

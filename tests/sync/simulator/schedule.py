@@ -13,8 +13,8 @@ from uuid import UUID
 from jemput.core import entries as e
 from jemput.journal.models import CaseRow, EntryRow, Erasure
 from jemput.sync.enrol import revoke
+from jemput.sync.held import still_to_forget
 from jemput.sync.models import Device as Known
-from jemput.sync.pull import still_to_forget
 from tests.sync.phone import Phone
 from tests.sync.simulator.device import Device, Line, Lost
 from tests.sync.simulator.judge import Captured, judge
@@ -34,6 +34,7 @@ class Schedule:
         self.devices = [Device.like(phone, self.line) for phone in server.phones]
         self.captured: Captured = {}
         self.trace: list[str] = []
+        self.withdrawn: set[UUID] = set()
 
     def play(self) -> None:
         """Raises AssertionError where something was lost, doubled, or seen by whom it does not concern."""
@@ -46,6 +47,8 @@ class Schedule:
         self.come_to_rest()
         judge(self.devices, self.captured, self.server.known_programmes)
         self._is_told_who_has_not_forgotten()
+        again = Known.objects.filter(id__in=self.withdrawn, revoked_at=None)
+        assert not again.exists(), "a restore gave a withdrawn device back its sight"
 
     def come_to_rest(self) -> None:
         """The line is good again, and everybody sends and asks until nothing moves."""
@@ -212,7 +215,9 @@ class Schedule:
         self.server.erase(self._case(), self.chance.choice([None, None, self.chance.randrange(40)]))
 
     def device_is_revoked(self) -> None:
-        revoke(Known.objects.get(id=self._phone().id))
+        device = Known.objects.get(id=self._phone().id)
+        revoke(device)
+        self.withdrawn.add(device.pk)
 
     def duty_ends(self) -> None:
         assignment = Known.objects.get(id=self._phone().id).assignment

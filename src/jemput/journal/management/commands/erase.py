@@ -91,7 +91,7 @@ class Command(BaseCommand):
         count = {"cases": len(found.cases), "entries": len(sure)}
         self.stdout.write(_("Forgotten: %(cases)s cases, %(entries)s entries in cases of others.") % count)
         for device in devices:
-            self.stdout.write(_("Not yet confirmed by device %(device)s.") % {"device": device})
+            self.stdout.write(device)
 
     @staticmethod
     def _niks() -> list[str]:

@@ -34,3 +34,8 @@ class Command(BaseCommand):
             "%(entries)s entries are back as of %(made_at)s; %(forgotten_again)s erasures done again."
         )
         self.stdout.write(message % manifest)
+        if missing := manifest.get("files_missing"):
+            words = _(
+                "%(count)s files of devices were not in it; devices that still have them send them again."
+            )
+            self.stdout.write(words % {"count": missing})
