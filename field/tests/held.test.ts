@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { whole } from "../src/core/entries/base";
 import { sealForOffice, type Vault } from "../src/store/seal";
-import { applyPage, beginAnew, dropFeeds, entriesOf, Outdated, SumDiffers, summaries, weight, type Page, type Pulled, type Row } from "../src/store/cases";
+import { applyPage, beginAnew, dropFeeds, entriesOf, Outdated, SumDiffers, weight, type Page, type Pulled, type Row } from "../src/store/cases";
 import type { Store } from "../src/store/db";
 import { saveDraft } from "../src/store/drafts";
 import { capture, settle, toSend } from "../src/store/outbox";
+import { summaries } from "../src/store/packs";
 import { choosePin } from "../src/store/pin";
 import { OTHER, phone, STREAM, VILLAGE } from "./store";
 
@@ -124,7 +125,7 @@ describe("a case", () => {
     await capture(db, vault, { ...act, stream: STREAM });
     await saveDraft(db, vault, "form-1", STREAM, { religion: "Islam" });
     await changed([{ type: "forget", stream: STREAM }]);
-    const left = await Promise.all((["cases", "summaries", "outbox", "drafts"] as const).map((name) => db.count(name)));
+    const left = await Promise.all((["cases", "packs", "outbox", "drafts"] as const).map((name) => db.count(name)));
     expect(left).toEqual([0, 0, 0, 0]);
   });
 

@@ -2,10 +2,11 @@ import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256, KEM_DHKEM_X25519_HKDF_S
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { readEntry, whole } from "../src/core/entries/base";
 import { canonical, content } from "../src/journal/canonical";
-import { applyPage, beginAllAnew, dropFeeds, entriesOf, mendSummaries, refresh, summaries, weight, type Pulled } from "../src/store/cases";
+import { applyPage, beginAllAnew, dropFeeds, entriesOf, mendSummaries, refresh, weight, type Pulled } from "../src/store/cases";
 import type { Store } from "../src/store/db";
 import { draftOf, draftSent, draftsToSend, dropDraft, saveDraft } from "../src/store/drafts";
 import { acknowledge, answered, capture, needAttention, offerAgain, pending, settle, tidy, toSend, type Act } from "../src/store/outbox";
+import { summaries } from "../src/store/packs";
 import { choosePin, NoKey, unlock } from "../src/store/pin";
 import type { Vault } from "../src/store/seal";
 import { OTHER, phone, STREAM, VILLAGE, wholeMemory } from "./store";
@@ -195,12 +196,14 @@ describe("what the office answers", () => {
     await answered(db, await toSend(db), [{ ...said("rejected"), code: "erased" }, said("held")], {});
     expect(await settled()).toEqual(["held"]);
     expect(await db.getAllKeys("files")).toEqual(["bb"]);
-    expect([await db.count("drafts"), await db.count("summaries")]).toEqual([0, 0]);
+    expect(await db.count("drafts")).toBe(0);
+    expect(await db.getAll("packs")).toEqual([expect.not.objectContaining({ sealed: expect.anything() })]);
     await mendSummaries(db, vault, (stream, entries) => ({ stream, count: entries.length }));
     expect([...(await summaries(db, vault)).values()]).toEqual([{ stream: STREAM, count: 1 }]);
     await answered(db, await toSend(db), [{ ...said("rejected"), code: "erased" }], {});
     await settle(db);
-    const left = await Promise.all((["cases", "summaries", "outbox", "files"] as const).map((name) => db.count(name)));
+    await mendSummaries(db, vault, () => ({}));
+    const left = await Promise.all((["cases", "packs", "outbox", "files"] as const).map((name) => db.count(name)));
     expect(left).toEqual([0, 0, 0, 0]);
     await offerAgain(db);
     expect(await toSend(db)).toEqual([]);
@@ -213,7 +216,8 @@ describe("what the office answers", () => {
     expect(await db.count("cases")).toBe(1);
     await answered(db, await toSend(db), [said("accepted")], {});
     await settle(db);
-    expect([await db.count("cases"), await db.count("summaries")]).toEqual([0, 0]);
+    await mendSummaries(db, vault, () => ({}));
+    expect([await db.count("cases"), await db.count("packs")]).toEqual([0, 0]);
   });
 
   test("a restored server that knows a feed no longer takes its cases along", async () => {

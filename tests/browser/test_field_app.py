@@ -420,7 +420,7 @@ def test_who_is_forgotten_at_the_office_is_gone_from_the_phone(
     rini.sync()
     rini.sees_all_in()
     assert rini.store("(await get('cases')).map((row) => row.stream)") == [str(other.stream)]
-    assert rini.store("(await get('drafts')).length + (await get('summaries')).length") == 1
+    assert rini.store("(await get('drafts')).length + (await get('packs')).length") == 1
     rini.go("kasus")
     expect(rini.page.get_by_text("SUKARNI")).to_be_visible()
     assert still_to_forget(case.stream) == [device], "it has not said so yet"

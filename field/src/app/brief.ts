@@ -38,6 +38,8 @@ export interface Brief {
   due: Moment | null;
   /** When this officer last wrote in it. */
   mineAt: Moment | null;
+  /** The last entry that this knows of. */
+  last: string | null;
 }
 
 /** A case, whole. */
@@ -124,5 +126,6 @@ export function briefOf({ stream, state, person, actions, waits, mineAt }: Case)
     mine: actions.filter((action) => action.step && !action.reasons.length).map((action) => action.key),
     due: due.sort((one, other) => Date.parse(one) - Date.parse(other))[0] ?? null,
     mineAt,
+    last: state.last,
   };
 }

@@ -4,10 +4,10 @@ import { useEffect } from "preact/hooks";
 import { _, words, type Words } from "../core/text";
 import { say } from "../messages";
 import { choosePin, isPin, NoKey, SHORTEST_PIN, unlock, WrongPin } from "../store/pin";
-import { open } from "../store/session";
 import { eraseAll } from "./erase";
 import { openOffice } from "./office";
 import { db, look } from "./phone";
+import { here } from "./routes";
 import { countUnsent, unsent } from "./unsent";
 import { saveExport } from "../sync/export";
 import { syncNow, syncing, why } from "../sync/run";
@@ -49,10 +49,8 @@ export function ChoosePin() {
     if (fault.value) return;
     busy.value = true;
     try {
-      const opened = await choosePin(db(), pin.value);
+      await openOffice(choosePin(db(), pin.value));
       await look();
-      open(opened);
-      await openOffice();
       void syncNow();
     } finally {
       busy.value = false;
@@ -79,8 +77,7 @@ export function Unlock() {
     if (busy.value || !pin.value) return;
     busy.value = true;
     try {
-      open(await unlock(db(), pin.value));
-      await openOffice();
+      await openOffice(unlock(db(), pin.value));
       void syncNow("quietly");
     } catch (error) {
       if (error instanceof WrongPin) fault.value = words(_("Wrong PIN. %(left)s tries are left."), { left: error.left });
@@ -91,6 +88,10 @@ export function Unlock() {
       busy.value = false;
     }
   };
+  useEffect(() => {
+    // There by the time that the PIN is typed; whoever asks for them then says what is wrong.
+    void Promise.allSettled([import("../store/stretch"), here.value.route.load()]);
+  }, []);
   return (
     <Page title={_("Open the app")}>
       <form onSubmit={tryIt} noValidate>

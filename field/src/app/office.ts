@@ -2,17 +2,18 @@
  * What screens read and do: who I am, the cases of this phone, and writing down what happened. An act is on the
  * disk, twice sealed, before the promise of `act` is kept; the case is folded anew at once.
  */
-import { computed, signal, useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
+import { batch, computed, signal, useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
 import { localDay } from "../core/calendar";
 import { clearFields, whole, type Entry, type JSONObject, type Kind } from "../core/entries/base";
 import { KINDS, type Bodies } from "../core/generated/kinds";
 import { readMoment, type Day } from "../core/moment";
 import type { Programme } from "../core/programme";
-import { entriesOf, refresh, summaries, summaryOf } from "../store/cases";
+import { entriesOf, lastHere, mendSummaries, refresh } from "../store/cases";
 import { draftOf, dropDraft, saveDraft } from "../store/drafts";
 import { sealFile } from "../store/files";
-import { allPending, captureAll, type Act } from "../store/outbox";
-import { vault } from "../store/session";
+import { captureAll, type Act } from "../store/outbox";
+import { summaries, summaryOf } from "../store/packs";
+import { open as begin, vault } from "../store/session";
 import type { Vault } from "../store/seal";
 import { briefOf, wholeCase, type Brief, type Case } from "./brief";
 import { lease, mayRead, type Me, type OfficeBook } from "./lease";
@@ -118,11 +119,10 @@ export async function act<K extends Kind>(stream: string, kind: K, values: Parti
 /** Several acts of a case, all or none. */
 export async function actAll(stream: string, said: readonly Said[]): Promise<Entry[]> {
   const open = opened();
-  const last = (await readCase(stream).catch(() => null))?.state.last ?? null;
+  const last = cases.value.get(stream)?.last ?? null;
   const acts = await Promise.all(said.map((one, n) => prepared(stream, one, n ? null : last)));
   const entries = await captureAll(db(), open, acts);
-  await refresh(db(), open, stream, summarise);
-  await reloadOne(stream);
+  list(stream, (await refresh(db(), open, stream, summarise)) as unknown as Listed);
   changed(stream);
   return entries;
 }
@@ -218,30 +218,49 @@ function show(found: ReadonlyMap<string, Listed>): void {
 /** One case changed: of thousands the others need not be opened again. */
 async function reloadOne(stream: string): Promise<void> {
   const brief = vault.value && (await summaryOf<Listed>(db(), vault.value, stream));
-  if (brief && !brief.isBroken) held.value = new Map(held.value).set(stream, brief);
+  if (brief) list(stream, brief);
 }
 
+function list(stream: string, brief: Listed): void {
+  if (!brief.isBroken) held.value = new Map(held.value).set(stream, brief);
+}
+
+/** How many parts of the lists are still to be made anew; they fill while one looks. */
+export const unmade = signal(0);
+const SHOWN_AT_ONCE = 16;
+
 /**
- * After the PIN: what the office told, the programmes, the lists. Cases that were cut off are folded anew, and those
- * that an older app could not read.
+ * With the PIN: what the office told, the programmes, the lists, all shown at once; they are read, sealed as they
+ * are, while the PIN is stretched. Then cases that were cut off are folded anew, and those that an older app could
+ * not read, or had listed otherwise. Throws what `unlocking` throws.
  */
-export async function openOffice(): Promise<void> {
-  const open = opened();
-  const found = await db().getAll("books");
+export async function openOffice(unlocking: Promise<Vault>): Promise<void> {
+  const lying = Promise.all([db().getAll("books"), db().getAll("packs"), lastHere(db())]);
+  const [open, [found, packs, here]] = await Promise.all([unlocking, lying]);
+  const listed = await summaries<Listed>(db(), open, packs);
   const read = await Promise.all(
     found.map(({ id, sealed }) => open.open<OfficeBook | Programme>(`books:${id}`, sealed)),
   );
-  book.value = (read.find((_one, n) => found[n]!.id === "office") as OfficeBook | undefined) ?? null;
-  programmes.value = new Map(read.flatMap((one) => ("steps" in one ? [[one.hash, one] as const] : [])));
-  if (!me.value) return;
-  const unsent = (await allPending(db(), open)).keys();
-  const listed = await summaries<Listed>(db(), open);
-  show(listed);
+  batch(() => {
+    begin(open);
+    book.value = (read.find((_one, n) => found[n]!.id === "office") as OfficeBook | undefined) ?? null;
+    programmes.value = new Map(read.flatMap((one) => ("steps" in one ? [[one.hash, one] as const] : [])));
+    show(listed);
+  });
+  for (const stream of missed.splice(0)) await reloadOne(stream);
+  if (me.value) void catchUp(open, listed, here).catch((error) => error instanceof Locked || complain(error));
+}
+
+async function catchUp(open: Vault, listed: ReadonlyMap<string, Listed>, here: ReadonlyMap<string, string>): Promise<void> {
+  const cutOff = [...here].flatMap(([stream, last]) => (listed.get(stream)?.last === last ? [] : [stream]));
   const unread = [...listed].flatMap(([stream, brief]) => (brief.isBroken ? [stream] : []));
-  for (const stream of new Set([...unsent, ...unread])) {
-    await refresh(db(), open, stream, summarise);
-    await reloadOne(stream);
+  for (const stream of new Set([...cutOff, ...unread])) {
+    list(stream, (await refresh(db(), open, stream, summarise)) as unknown as Listed);
   }
+  await mendSummaries(db(), open, summarise, async (left) => {
+    unmade.value = left;
+    if (left % SHOWN_AT_ONCE === 0) await reload();
+  });
   if (unread.length) await reload();
 }
 
@@ -262,7 +281,13 @@ export function closeOffice(): void {
 
 const GONE = "gone";
 const others = new BroadcastChannel("jemput");
-others.onmessage = ({ data }: MessageEvent<string>) => (data === GONE ? location.reload() : void reloadOne(data));
+others.onmessage = ({ data }: MessageEvent<string>) => {
+  if (data === GONE) location.reload();
+  else if (vault.value) void reloadOne(data);
+  else missed.push(data);
+};
+/** What changed in another tab while this one was closed, or just being opened. */
+const missed: string[] = [];
 const listeners = new Set<() => void>();
 
 /** Called after every act: the sync sends soon. */

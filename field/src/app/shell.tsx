@@ -8,7 +8,7 @@ import { touch } from "../store/session";
 import { ChoosePin, Lost, Unlock } from "./doors";
 import { Enrol } from "./enrol";
 import { now } from "./lease";
-import { broken, closeOffice, mayRead, me, trouble } from "./office";
+import { broken, closeOffice, mayRead, me, trouble, unmade } from "./office";
 import { phase } from "./phone";
 import { here, href, ROUTES, type Params, type Route } from "./routes";
 import { unsent } from "./unsent";
@@ -117,6 +117,7 @@ function Notices() {
         </Notice>
       )}
       {me.value && !mayRead.value && <Notice kind="warn">{say(_("This phone has not heard from the office for 14 days, or your duty has ended: it shows no cases. You can still write down new reports and send."))}</Notice>}
+      {unmade.value > 0 && <Notice>{say(_("The lists are being made anew; some cases are not on them yet. They fill by themselves."))}</Notice>}
       {broken.value > 0 && <Notice kind="warn">{say(_("Some cases can only be read by a newer version of the app."))}</Notice>}
     </>
   );

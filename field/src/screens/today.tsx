@@ -12,7 +12,7 @@ import { _, words } from "../core/text";
 import { shownPhone } from "../forms/read";
 import { RouteMap } from "../map/Map";
 import { say } from "../messages";
-import { asPlanned, bagOf, inOrder, isPlanned, ofTeam, othersOf, ownTeam, teamName, teamsOf, type Stop } from "./day";
+import { asPlanned, bagOf, beside, inOrder, isPlanned, ofTeam, ownTeam, teamName, teamsOf, type Stop } from "./day";
 import { places } from "./roster";
 import { choose, from, orderFromHere, team, useClock, useStops } from "./stops";
 import "./screens.css";
@@ -25,7 +25,7 @@ export default function Today() {
   const mine = chosen && teams.includes(chosen) ? chosen : null;
   const shown = ofTeam(all, mine);
   const stops = from.value ? inOrder(shown, from.value) : asPlanned(shown, today());
-  const others = othersOf(cases.value.values(), stops);
+  const others = beside(cases.value.values(), stops);
   const title = words(_("Today, %(day)s"), { day: formatDate(today()) });
   return (
     <Page title={title}>

@@ -1,11 +1,12 @@
 /**
- * The cases that the device holds: one sealed record a case with all its entries, and beside it a small sealed
- * summary for the lists. A page that was pulled and its cursor are written together or not at all.
+ * The cases that the device holds: one sealed record a case with all its entries, and its summary for the lists
+ * in a pack with others. A page that was pulled and its cursor are written together or not at all.
  */
 import type { JSONObject } from "../core/entries/base";
 import { UNSENT, write, type CaseRecord, type Cursor, type Store } from "./db";
 import { newId } from "./ids";
 import { allPending, forgetDrafts, forgetRow, offerRows, pending } from "./outbox";
+import { packOf, putPacks, repacked, sealed, Stale } from "./packs";
 import type { Vault } from "./seal";
 
 /** An entry as the server gives it. Fields that this duty may not see are named in `hidden`. */
@@ -37,10 +38,7 @@ export class SumDiffers extends Error {}
 /** Another tab has applied this page, or a later one, meanwhile: pull again. */
 export class Outdated extends Error {}
 
-class Stale extends Error {}
-
 const place = (stream: string): string => `cases:${stream}`;
-const summaryPlace = (stream: string): string => `summaries:${stream}`;
 const SUMS = 2 ** 52;
 
 /** The entries of a case: those that the server has given, in its order, then what waits here. */
@@ -58,34 +56,36 @@ function together(given: readonly Pulled[], here: readonly JSONObject[]): JSONOb
   return [...given, ...here.filter((entry) => !known.has(entry.id))];
 }
 
-/** The summaries of all cases on the device, by case. */
-export async function summaries<S>(db: Store, vault: Vault): Promise<Map<string, S>> {
-  const found = await db.getAll("summaries");
-  const opened = found.map(async ({ stream, sealed }) => {
-    return [stream, await vault.open<S>(summaryPlace(stream), sealed)] as const;
-  });
-  return new Map(await Promise.all(opened));
-}
-
-/** The summary of one case; null when it is not (any more) here. */
-export async function summaryOf<S>(db: Store, vault: Vault, stream: string): Promise<S | null> {
-  const found = await db.get("summaries", stream);
-  return found ? vault.open<S>(summaryPlace(stream), found.sealed) : null;
-}
-
-/** Make the summary of a case anew after something was captured; a case that began here appears by it. */
-export function refresh(db: Store, vault: Vault, stream: string, summarise: Summarise): Promise<void> {
+/**
+ * Make the summary of a case anew after something was captured, and give it; a case that began here appears by it.
+ * Nothing is lost should the power fail just then: what waits is compared with the lists when the phone is opened.
+ */
+export function refresh(db: Store, vault: Vault, stream: string, summarise: Summarise): Promise<JSONObject> {
   return again(async () => {
     const before = await db.get("cases", stream);
-    const entries = await entriesOf(db, vault, stream);
-    const sealed = await vault.seal(summaryPlace(stream), summarise(stream, entries));
+    const summary = summarise(stream, await entriesOf(db, vault, stream));
+    const packs = await repacked(db, vault, new Map([[stream, summary]]));
     const empty = before ?? { stream, feed: UNSENT, rev: newId(), sealed: await vault.seal(place(stream), []) };
-    await write(db, ["cases", "summaries"], async (tx) => {
-      if ((await tx.objectStore("cases").get(stream))?.rev !== before?.rev) throw new Stale();
-      if (!before) await tx.objectStore("cases").put(empty);
-      await tx.objectStore("summaries").put({ stream, sealed });
-    });
+    await write(
+      db,
+      ["cases", "packs"],
+      async (tx) => {
+        if ((await tx.objectStore("cases").get(stream))?.rev !== before?.rev) throw new Stale();
+        if (!before) await tx.objectStore("cases").put(empty);
+        await putPacks(tx.objectStore("packs"), packs);
+      },
+      "relaxed",
+    );
+    return summary;
   });
+}
+
+/** The last entry of each case that waits here and can be read: its summary should know it. */
+export async function lastHere(db: Store): Promise<Map<string, string>> {
+  const states = ["waiting", "held", "settling"] as const;
+  const rows = await Promise.all(states.map((state) => db.getAllFromIndex("outbox", "state", state)));
+  const read = rows.flat().filter((row) => row.own).sort((one, other) => one.seq - other.seq);
+  return new Map(read.map(({ stream, id }) => [stream, id]));
 }
 
 /** Apply a page of a feed. Throws SumDiffers, Outdated. */
@@ -97,20 +97,19 @@ export function applyPage(db: Store, vault: Vault, page: Page, summarise: Summar
     if (cursor && !cursor.beginning && !isWhole) await checkSum(cursor.total, page);
     const [changes, here] = await Promise.all([changesOf(db, vault, page.rows), allPending(db, vault)]);
     const forgotten = new Set(changes.forget.map((one) => one.entry));
+    const listed = new Map<string, JSONObject | null>();
     const records = await Promise.all(
       [...changes.put].map(async ([stream, entries]) => {
         const waiting = (here.get(stream) ?? []).filter((entry) => !forgotten.has(entry.id as string));
-        const summary = summarise(stream, together(entries, waiting));
-        const [sealed, sealedSummary] = await Promise.all([
-          vault.seal(place(stream), entries),
-          vault.seal(summaryPlace(stream), summary),
-        ]);
-        return { stream, sealed, sealedSummary };
+        listed.set(stream, summarise(stream, together(entries, waiting)));
+        return { stream, sealed: await vault.seal(place(stream), entries) };
       }),
     );
+    for (const { stream, entry } of changes.forget) if (!entry) listed.set(stream, null);
+    const packs = await repacked(db, vault, listed);
 
-    await write(db, ["about", "feeds", "cases", "summaries", "outbox", "drafts", "files"], async (tx) => {
-      const [cases, summaries] = [tx.objectStore("cases"), tx.objectStore("summaries")];
+    await write(db, ["about", "feeds", "cases", "packs", "outbox", "drafts", "files"], async (tx) => {
+      const cases = tx.objectStore("cases");
       if (!isAt(await tx.objectStore("feeds").get(feed), cursor)) throw new Outdated(feed);
       const now = await tx.objectStore("about").get("device");
       if (JSON.stringify(now) !== JSON.stringify(device)) throw new Stale(); // something was captured meanwhile
@@ -119,11 +118,8 @@ export function applyPage(db: Store, vault: Vault, page: Page, summarise: Summar
         // answers to what was written here tell who was erased.
         await Promise.all([leaveAll(cases, feed), offerRows(tx.objectStore("outbox"))]);
       }
-      const writes = records.flatMap(({ stream, sealed, sealedSummary }) => [
-        cases.put({ stream, feed, rev: newId(), sealed }),
-        summaries.put({ stream, sealed: sealedSummary }),
-      ]);
-      await Promise.all(writes);
+      await putPacks(tx.objectStore("packs"), packs);
+      await Promise.all(records.map(({ stream, sealed }) => cases.put({ stream, feed, rev: newId(), sealed })));
       for (const stream of changes.leave) {
         const one = await cases.get(stream);
         if (one?.feed === feed) await cases.put({ ...one, leaving: true }); // goes when nothing of it waits: settle()
@@ -137,7 +133,7 @@ export function applyPage(db: Store, vault: Vault, page: Page, summarise: Summar
         for (const file of await tx.objectStore("files").index("stream").getAllKeys(stream)) {
           await tx.objectStore("files").delete(file);
         }
-        await Promise.all([cases.delete(stream), summaries.delete(stream)]);
+        await cases.delete(stream);
       }
       await tx.objectStore("feeds").put({ ...page.cursor, feed });
     });
@@ -204,11 +200,26 @@ export const beginAllAnew = (db: Store): Promise<void> =>
     for (const one of await tx.objectStore("cases").getAll()) await tx.objectStore("cases").put({ ...one, leaving: true });
   });
 
-/** Summaries that went with an erased entry are made anew from what is left of their cases. */
-export async function mendSummaries(db: Store, vault: Vault, summarise: Summarise): Promise<void> {
-  const [cases, there] = await Promise.all([db.getAllKeys("cases"), db.getAllKeys("summaries")]);
-  const known = new Set(there);
-  for (const stream of cases) if (!known.has(stream)) await refresh(db, vault, stream, summarise);
+/** Packs that went with somebody's words, or that an older app has left, are made anew from their cases. */
+export async function mendSummaries(db: Store, vault: Vault, summarise: Summarise, onPack?: (left: number) => Promise<void>): Promise<void> {
+  for (;;) {
+    const unmade = await db.getAllFromIndex("packs", "unmade");
+    if (!unmade.length) return;
+    const streams = Map.groupBy(await db.getAllKeys("cases"), packOf);
+    for (const [n, { id, rev }] of unmade.entries()) {
+      const made = (streams.get(id) ?? []).map(async (stream) => {
+        return [stream, summarise(stream, await entriesOf(db, vault, stream))] as const;
+      });
+      const after = await sealed(vault, id, Object.fromEntries(await Promise.all(made)));
+      const change = [{ id, before: rev, after }];
+      await write(db, ["packs"], (tx) => putPacks(tx.store, change), "relaxed").catch(unlessStale); // then it comes again
+      await onPack?.(unmade.length - n - 1);
+    }
+  }
+}
+
+function unlessStale(error: unknown): void {
+  if (!(error instanceof Stale)) throw error;
 }
 
 /** Feeds that are no longer this device's: their cases go, as soon as nothing of them waits. */
@@ -234,12 +245,12 @@ async function leaveAll(cases: CasesStore, feed: string): Promise<void> {
 }
 
 /** Sealing does not fit into a transaction: what it began from is compared when it writes. */
-async function again(work: () => Promise<void>): Promise<void> {
+async function again<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Stale)) throw error;
+      unlessStale(error);
     }
   }
 }

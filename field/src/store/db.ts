@@ -5,6 +5,7 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
 import type { FileRow } from "./files";
 import type { OutboxRow } from "./outbox";
+import { PACKS, unmade } from "./packs";
 import type { Lock } from "./pin";
 
 /** How far the device is in a feed, as the server wrote it. */
@@ -74,6 +75,14 @@ export interface ExtractRow {
   packed?: Uint8Array;
 }
 
+/** The summaries of some cases under one seal (packs.ts); `unmade`: to be made anew from its cases. */
+export interface Pack {
+  id: number;
+  rev: string;
+  sealed?: Uint8Array;
+  unmade?: 1;
+}
+
 export interface FieldDB extends DBSchema {
   about: {
     key: "device" | "lock" | "key" | "signing" | "standing" | "enrolling" | "language";
@@ -81,7 +90,7 @@ export interface FieldDB extends DBSchema {
   };
   feeds: { key: string; value: Cursor & { feed: string } };
   cases: { key: string; value: CaseRecord; indexes: { feed: string } };
-  summaries: { key: string; value: { stream: string; sealed: Uint8Array } };
+  packs: { key: number; value: Pack; indexes: { unmade: number } };
   outbox: { key: number; value: OutboxRow; indexes: { state: string; stream: string } };
   drafts: { key: string; value: Draft; indexes: { stream: string } };
   /** What the office gave to look things up: itself, and the programmes by hash. */
@@ -94,14 +103,15 @@ export interface FieldDB extends DBSchema {
 export type Store = IDBPDatabase<FieldDB>;
 
 export const openStore = (name = "jemput"): Promise<Store> =>
-  openDB<FieldDB>(name, 3, {
+  openDB<FieldDB>(name, 4, {
     upgrade(db, before) {
       if (before < 1) first(db);
       if (before < 2) {
         db.createObjectStore("books", { keyPath: "id" });
         db.createObjectStore("files", { keyPath: "digest" }).createIndex("stream", "stream");
       }
-      db.createObjectStore("extract", { keyPath: "id" });
+      if (before < 3) db.createObjectStore("extract", { keyPath: "id" });
+      packed(db, before);
     },
     // Another tab with a newer app must not wait for this one.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
@@ -112,11 +122,19 @@ function first(db: Store): void {
   db.createObjectStore("about");
   db.createObjectStore("feeds", { keyPath: "feed" });
   db.createObjectStore("cases", { keyPath: "stream" }).createIndex("feed", "feed");
-  db.createObjectStore("summaries", { keyPath: "stream" });
   const outbox = db.createObjectStore("outbox", { keyPath: "seq" });
   outbox.createIndex("state", "state");
   outbox.createIndex("stream", "stream");
   db.createObjectStore("drafts", { keyPath: "id" }).createIndex("stream", "stream");
+}
+
+/** Version 4: summaries lie in packs. What a version before had is made anew from the cases. */
+function packed(db: Store, before: number): void {
+  const packs = db.createObjectStore("packs", { keyPath: "id" });
+  packs.createIndex("unmade", "unmade");
+  if (before < 1) return;
+  db.deleteObjectStore("summaries" as StoreNames<FieldDB>);
+  for (let id = 0; id < PACKS; id += 1) void packs.put(unmade(id));
 }
 
 /**

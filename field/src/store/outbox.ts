@@ -11,6 +11,7 @@ import { deviceOf, UNSENT, write, type Device, type Store } from "./db";
 import type { Left } from "./drafts";
 import type { FileRow } from "./files";
 import { newId } from "./ids";
+import { dropSummary } from "./packs";
 import { sealForOffice, type Vault } from "./seal";
 
 /**
@@ -179,14 +180,14 @@ export const answered = (
   answers: readonly Answer[],
   heads: Record<string, number>,
 ): Promise<void> =>
-  write(db, ["outbox", "files", "drafts", "summaries"], async (tx) => {
+  write(db, ["outbox", "files", "drafts", "packs"], async (tx) => {
     const outbox = tx.objectStore("outbox");
     for (const [n, { seq }] of rows.entries()) {
       const said = answers[n];
       const row = await outbox.get(seq);
       if (!said || !row || row.state === "settled") continue;
       if (said.code === "erased") {
-        await Promise.all([forgetRow(outbox, tx.objectStore("files"), row), forgetDrafts(tx.objectStore("drafts"), row.stream), tx.objectStore("summaries").delete(row.stream)]);
+        await Promise.all([forgetRow(outbox, tx.objectStore("files"), row), forgetDrafts(tx.objectStore("drafts"), row.stream), dropSummary(tx.objectStore("packs"), row.stream)]);
         continue;
       }
       const isOldNews = row.seen && row.answer?.code === said.code;
@@ -241,7 +242,7 @@ const STATE_AFTER: Record<Answer["answer"], OutboxState> = {
  * that has left this device, or never came back to it (it lies elsewhere), once nothing of it waits.
  */
 export const settle = (db: Store): Promise<void> =>
-  write(db, ["feeds", "outbox", "cases", "summaries", "drafts"], async (tx) => {
+  write(db, ["feeds", "outbox", "cases", "packs", "drafts"], async (tx) => {
     const [outbox, cases] = [tx.objectStore("outbox"), tx.objectStore("cases")];
     const cursors = new Map((await tx.objectStore("feeds").getAll()).map((c) => [c.feed, c]));
     for (const row of await outbox.index("state").getAll("settling")) {
@@ -259,7 +260,7 @@ export const settle = (db: Store): Promise<void> =>
     for (const { stream, feed, leaving } of await cases.getAll()) {
       if (!(leaving || feed === UNSENT) || busy.has(stream) || cursors.get(feed)?.beginning) continue;
       await forgetDrafts(tx.objectStore("drafts"), stream);
-      await Promise.all([cases.delete(stream), tx.objectStore("summaries").delete(stream)]);
+      await Promise.all([cases.delete(stream), dropSummary(tx.objectStore("packs"), stream)]);
     }
   });
 
