@@ -1,13 +1,13 @@
 /** One place, many people: one after another, each with one tap; what must be asked of each opens their own page. */
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { act, cases, draft, me, programmeOf, readCase, today } from "../app/office";
+import { act, cases, draft, me, programmeOf, readCase, today, type Brief } from "../app/office";
 import { go, href, type Params } from "../app/routes";
-import { Busy, Button, Choice, Empty, Page } from "../app/ui";
+import { Busy, Button, Choice, Empty, Field, Page } from "../app/ui";
 import { ConsentBasis, Partner, VisitOutcome, type Partner as PartnerCode, type VisitOutcome as Outcome } from "../core/generated/codes";
 import { _, words } from "../core/text";
 import { say } from "../messages";
-import type { Stop } from "./day";
+import { fits, type Stop } from "./day";
 import { asksEach, nextTap, outcomeTap, places, type Session, type Writing } from "./roster";
 import { useStops } from "./stops";
 import "./screens.css";
@@ -20,6 +20,7 @@ export default function Place({ params }: { params: Params }) {
   const stops = useStops();
   const first = stops && [...places(stops).values()].find((some) => some.some(({ stream }) => stream === params.stream));
   const kept = useMemo(() => draft<Kept>(`place:${params.stream}:${today()}`, params.stream!, { partners: ["institution"], consent: "", people: [], name: "" }), [params.stream]);
+  const looked = useSignal("");
   const session = kept.values.value;
   if (!stops || !session) return <Busy />;
   const people = peopleOf(session, stops, first ?? []);
@@ -41,7 +42,7 @@ export default function Place({ params }: { params: Params }) {
       </p>
       <details class="bag" open={!done}>
         <summary>{say(_("Said once for all"))}</summary>
-        <Choice label={_("Who is present")} many options={Partner} value={session.partners} onChange={(partners) => kept.set({ partners })} />
+        <Choice label={_("Who is present")} many options={PRESENT} least={4} value={session.partners} onChange={(partners) => kept.set({ partners })} />
         <Choice
           label={_("Consent")}
           help={_("Explained to each with support. Where nothing is chosen, it is asked of each.")}
@@ -51,8 +52,11 @@ export default function Place({ params }: { params: Params }) {
           onChange={(consent) => kept.set({ consent: consent as Kept["consent"] })}
         />
       </details>
+      {people.streams.length > MANY && (
+        <Field label={_("Name or ticket")} required type="search" autoComplete="off" value={looked.value} onInput={(text) => (looked.value = text)} />
+      )}
       <ol class="stops">
-        {people.streams.map((stream) => (
+        {people.streams.filter((stream) => isMeant(cases.value.get(stream), looked.value.trim())).map((stream) => (
           <li key={stream}>
             <Somebody stream={stream} stop={open.get(stream)} session={{ partners: session.partners, consent: session.consent || null, supported: true }} />
           </li>
@@ -61,6 +65,16 @@ export default function Place({ params }: { params: Params }) {
     </Page>
   );
 }
+
+/** Of so many, one is looked for by name. */
+const MANY = 12;
+
+const isMeant = (brief: Brief | undefined, wanted: string): boolean => !wanted || (!!brief && fits(brief, wanted, ""));
+
+/** Those of the place first. */
+const PRESENT = (["institution", "family", "guardian", ...Object.keys(Partner)] as PartnerCode[])
+  .filter((one, n, all) => all.indexOf(one) === n)
+  .map((one) => [one, Partner[one]] as const);
 
 /** The people of the roster: those kept from before, and who came since. */
 function peopleOf(kept: Kept, stops: readonly Stop[], here: readonly Stop[]): { streams: string[]; name: string; isNew: boolean } {
