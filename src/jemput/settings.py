@@ -180,6 +180,7 @@ def database() -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(JEMPUT_HOME / "jemput.sqlite3"),
+        "CONN_MAX_AGE": 60,
         "OPTIONS": SQLITE_OPTIONS,
     }
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jemput.journal.read import Missing, clear_entries, entries, entry, every_stream
     from jemput.journal.search import by_family, by_name, by_nik, by_phone, by_ticket
     from jemput.journal.verdicts import Answer, Unreadable, Verdict, parse
-    from jemput.journal.write import append, offer, office_stream, open_office
+    from jemput.journal.write import append, in_one, offer, office_stream, open_office
 
 _WHERE = {
     "feeds": ("heads", "pull"),
@@ -26,7 +26,7 @@ _WHERE = {
     "read": ("Missing", "clear_entries", "entries", "entry", "every_stream"),
     "search": ("by_family", "by_name", "by_nik", "by_phone", "by_ticket"),
     "verdicts": ("Answer", "Unreadable", "Verdict", "parse"),
-    "write": ("append", "offer", "office_stream", "open_office"),
+    "write": ("append", "in_one", "offer", "office_stream", "open_office"),
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "headline",
     "headlines",
     "heads",
+    "in_one",
     "in_use",
     "install",
     "keep_unreadable",

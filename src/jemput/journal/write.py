@@ -8,12 +8,12 @@ has its own verdict; a bad one never blocks the others.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from functools import cache, partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -43,6 +43,7 @@ from jemput.journal.rows import Head, Row
 from jemput.journal.seal import new_key, new_salt, place, seal
 from jemput.journal.verdicts import Answer, Unreadable, Verdict, parse, verdict
 
+T = TypeVar("T")
 TRIES = 5
 _OFFICES = UUID("8f1c3e52-5a1e-5d0b-9d0e-3a6f0c2b7a11")
 
@@ -75,14 +76,23 @@ def append(new: Sequence[Entry], *, as_received: bool = False) -> list[Verdict]:
 
     ``as_received`` keeps the ``received_at`` that entries bring (a year of demonstration); else it is now.
     Said "accepted" only when the transaction has committed, unless the caller holds one open around it.
-    Raises keys.Locked, and after several tries what the database said.
+    Raises keys.Locked, and what in_one raises.
+    """
+    return in_one(lambda: _Append(new, as_received).run())
+
+
+def in_one(work: Callable[[], T]) -> T:
+    """Do what appends, and what belongs to it, in one transaction: one wait for the disk, all or nothing.
+
+    Tried again where two writers offer the same new entry, stream or ticket at once: the second looks again.
+    Within a transaction that the caller holds open it is done once. Raises after several tries what the
+    database said.
     """
     for attempt in range(TRIES):
         try:
             with transaction.atomic():
-                return _Append(new, as_received).run()
+                return work()
         except (IntegrityError, OperationalError):
-            # The same new entry, stream or ticket from two writers at once: the second looks again.
             if connection.in_atomic_block or attempt == TRIES - 1:
                 raise
             time.sleep(0.01 * 2**attempt)

@@ -24,7 +24,7 @@ from jemput.journal.say import say
 from jemput.sync import blobs, drafts, enrol, extract, forget, pull, push, sealing
 from jemput.sync.book import book
 from jemput.sync.guard import MOST_BODY, Busy, Signed, TooLarge, body_of, turn
-from jemput.sync.models import Blob, Device
+from jemput.sync.models import SIGN_OF_LIFE, Blob, Device
 
 JSON = dict[str, Any]
 
@@ -90,9 +90,7 @@ def push_entries(request: HttpRequest) -> Any:
     left = data.get("left")
     device.waiting = left if type(left) is int and 0 <= left < 2**31 else 0
     with turn():
-        taken = push.take(device, items)
-        _remember(device, "app", "waiting")
-        answers = [_answer(t) for t in taken]
+        answers = [_answer(t) for t in push.take(device, items)]
         return {**_standing(device), "answers": answers, "gaps": device.gaps, "heads": pull.heads(device)}
 
 
@@ -112,13 +110,14 @@ def pull_changes(request: HttpRequest) -> Any:
     same = data.get("epoch") == str(epoch())
     with turn():
         standing = _standing(device)
-        if not standing["may_read"]:
         if pull.note_emptied(device, cursors, timezone.now(), may_read=standing["may_read"]):
             _remember(device, "emptied_at")
+        if not standing["may_read"]:
             return {**standing, "feeds": [], "drop": sorted(cursors), "more": False}
-        if same:
-            pull.note_applied(device, cursors)
-        _remember(device, "cursors")
+        if same and pull.note_applied(device, cursors):
+            _remember(device, "cursors")
+        elif device.was_silent:
+            _remember(device)
         page = pull.page(device, cursors if same else {}, timezone.now())
         return HttpResponse(orjson.dumps({**standing, **page}), content_type="application/json")
 
@@ -248,7 +247,6 @@ def _of_file(blob: Blob) -> JSON:
 def _standing(device: Device) -> JSON:
     """What every answer says: the server, its clock, and a signed lease."""
     now = timezone.now()
-    device.renew(now)
     assignment = device.assignment
     may_read = device.revoked_at is None and assignment.account.is_active and assignment.holds(now)
     lease = {
@@ -266,12 +264,12 @@ def _standing(device: Device) -> JSON:
         "lease": sealing.signed(lease),
         "may_read": may_read,
         "erase": device.revoked_at is not None,
+        "copied": device.copied_at is not None,
     }
 
-        "copied": device.copied_at is not None,
 
 def _remember(device: Device, *fields: str) -> None:
-    device.save(update_fields=["seen_at", "clock_ahead", "lease_until", *fields])
+    device.save(update_fields=[*SIGN_OF_LIFE, *fields])
 
 
 def _answer(taken: push.Taken) -> JSON:

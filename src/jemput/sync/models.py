@@ -13,6 +13,8 @@ from jemput.core.codes import Duty
 
 LEASE = timedelta(days=14)
 """How long a device may show cases without having heard from the office."""
+SIGN_OF_LIFE = ("seen_at", "clock_ahead", "lease_until")
+"""What every call of a device may change."""
 CODE_LIVES = timedelta(minutes=15)
 
 
@@ -73,6 +75,10 @@ class Device(models.Model):
             expected = number + 1
         return found
 
+    def has_come(self, number: int) -> bool:
+        """Whether an entry with this number has come."""
+        return number <= self.contiguous or number in self.beyond
+
     def arrived(self, numbers: list[int]) -> None:
         """Note that entries with these numbers have come, whatever became of them. Does not save."""
         beyond = sorted({n for n in [*self.beyond, *numbers] if n > self.contiguous})
@@ -85,17 +91,6 @@ class Device(models.Model):
         account = self.assignment.account
         if self.revoked_at is None and account.is_active and self.assignment.holds(now):
             self.lease_until = now + LEASE
-
-
-class Number(models.Model):
-    """Which entry came under a number of a device. Two under one: the device was copied, or put back to an
-    old copy of its disk, and both go on.
-    """
-
-    pk = models.CompositePrimaryKey("device", "seq")
-    device = models.ForeignKey(Device, models.CASCADE, db_index=False, related_name="numbers")
-    seq = models.BigIntegerField()
-    entry = models.UUIDField()
 
 
 class EnrolmentCode(models.Model):

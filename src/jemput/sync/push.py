@@ -6,15 +6,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
 from jemput import journal
 from jemput.core.entries import Entry
 from jemput.journal import Verdict
+from jemput.journal.models import EntryRow, Erasure, Quarantine
 from jemput.journal.verdicts import Unreadable, verdict
 from jemput.sync import scope, sealing
-from jemput.sync.models import Device, Number
+from jemput.sync.models import SIGN_OF_LIFE, Device
 
 MOST_ITEMS = 200
 PURPOSE = "jemput entry"
@@ -32,43 +34,46 @@ def take(device: Device, items: Sequence[Any]) -> list[Taken]:
     """Answers in the order of the items, each an entry or ``{"sealed": ...}``, one sealed to the office.
 
     What a device may not write, and all that a revoked one sends, goes to quarantine: kept, and told.
-    When this returns, what was accepted is on disk. Raises keys.Locked.
+    When this returns, what was accepted is on disk, and the device's numbers with it. Raises keys.Locked.
     """
     read = [_read(item) for item in items]
+    return journal.in_one(lambda: _take(device, read))
+
+
+def _take(device: Device, read: Sequence[Entry | Unreadable]) -> list[Taken]:
     entries = [r for r in read if isinstance(r, Entry)]
+    own = [e for e in entries if e.device == device.id]
+    if device.copied_at is None and _is_copied(device, own):
+        device.copied_at = timezone.now()
     areas = scope.areas_of({e.stream for e in entries})
     refused = [(e, code) for e in entries if (code := _against(device, e, areas))]
     away = {id(entry) for entry, __ in refused}
-    _note_copies(device, entries)
     fine = [e for e in entries if id(e) not in away]
     answers: dict[int, Verdict] = {}
     answers |= _paired(fine, journal.append(fine) if fine else [])
     answers |= _paired([e for e, __ in refused], journal.turn_away(refused) if refused else [])
     unreadable = [r for r in read if isinstance(r, Unreadable)]
     answers |= _paired(unreadable, journal.keep_unreadable(unreadable, str(device.id)))
-    taken = [Taken(answers[id(r)], r.device_seq if isinstance(r, Entry) else _number(r)) for r in read]
-    own = {e.device_seq for e in entries if e.device == device.id}
-    device.arrived([t.number for t in taken if t.number is not None and t.number in own])
-    device.save(update_fields=["contiguous", "beyond"])
-    return taken
+    device.arrived([e.device_seq for e in own if e.device_seq is not None])
+    device.save(update_fields=["contiguous", "beyond", "copied_at", "app", "waiting", *SIGN_OF_LIFE])
+    return [Taken(answers[id(r)], r.device_seq if isinstance(r, Entry) else _number(r)) for r in read]
+
+
+def _is_copied(device: Device, own: Sequence[Entry]) -> bool:
+    """Whether another entry came under one of these numbers: two phones count on from one copy of a disk.
+
+    It is taken in all the same, for it happened. Only a number that has come before can tell.
+    """
+    came_before = [e for e in own if e.device_seq is not None and device.has_come(e.device_seq)]
+    ids = {e.id for e in came_before}
+    known: set[UUID | None] = {*EntryRow.objects.filter(id__in=ids).values_list("id", flat=True)}
+    known |= {*Quarantine.objects.filter(entry__in=ids - known).values_list("entry", flat=True)}
+    forgotten = {*Erasure.objects.filter(id__in={e.stream for e in came_before}).values_list("id", flat=True)}
+    another = any(e.id not in known and e.stream not in forgotten for e in came_before)
+    return another or len({(e.device_seq, e.id) for e in own}) > len({e.device_seq for e in own})
 
 
 def _paired(items: Sequence[object], verdicts: Sequence[Verdict]) -> dict[int, Verdict]:
-def _note_copies(device: Device, entries: Sequence[Entry]) -> None:
-    """A number that another entry came under: the entry is taken in, for it happened; somebody is told.
-
-    Before the entries: a server that dies in between has noted a number too many, never one too few.
-    """
-    own = [(e.device_seq or 0, e.id) for e in entries if e.device == device.id]
-    own = [(seq, id) for seq, id in own if 0 < seq < 2**53]
-    new = [Number(device=device, seq=seq, entry=id) for seq, id in own]
-    Number.objects.bulk_create(new, ignore_conflicts=True)
-    came = Number.objects.filter(device=device, seq__in=[seq for seq, __ in own])
-    if set(own) - set(came.values_list("seq", "entry")) and device.copied_at is None:
-        device.copied_at = timezone.now()
-        device.save(update_fields=["copied_at"])
-
-
     return {id(item): said for item, said in zip(items, verdicts, strict=True)}
 
 

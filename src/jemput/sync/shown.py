@@ -19,7 +19,6 @@ from django.db.models import QuerySet
 
 from jemput.core.codes import Duty
 from jemput.journal import keys
-from jemput.journal.backup import epoch
 from jemput.journal.canonical import envelope, moment
 from jemput.journal.models import EntryRow, Stream
 from jemput.journal.read import open_entry, stream_key
@@ -28,24 +27,23 @@ from jemput.sync import scope
 MOST_BYTES = 48_000_000
 """Of opened entries that a process keeps in memory."""
 
-Key = tuple[int | bytes, Duty]
-"""An entry's number, or the hash at the head of a case; and for whom."""
+Key = tuple[str, bytes, Duty]
+"""One entry or a whole case, the chain's hash at its end, which no other entry ever has; and for whom."""
 
 
 class _Kept:
-    """What was opened lately, while the key ring and the epoch stay: a restored server gives numbers anew."""
+    """What was opened lately, under one key ring: with the ring it goes."""
 
     def __init__(self) -> None:
-        self.under: tuple[keys.Ring, UUID] | None = None
+        self.ring: keys.Ring | None = None
         self.by_key: OrderedDict[Key, bytes] = OrderedDict()
         self.size = 0
         self.lock = threading.Lock()
 
-    def check(self) -> None:
-        now = (keys.ring(), epoch())
+    def under(self, ring: keys.Ring) -> None:
         with self.lock:
-            if self.under != now:
-                self.under, self.size = now, 0
+            if self.ring != ring:
+                self.ring, self.size = ring, 0
                 self.by_key.clear()
 
     def get(self, key: Key) -> bytes | None:
@@ -67,22 +65,22 @@ _kept = _Kept()
 
 def entries(duty: Duty, seqs: Iterable[int]) -> dict[int, orjson.Fragment]:
     """Entries by their number in the journal. Raises keys.Locked."""
-    _kept.check()
+    _kept.under(keys.ring())
     asked = EntryRow.objects.filter(seq__in=list(seqs))
-    whole = set(asked.exclude(sealed=None).values_list("seq", flat=True))
-    shown = {seq: known for seq in whole if (known := _kept.get((seq, duty)))}
+    whole = {seq: bytes(chain) for seq, chain in asked.exclude(sealed=None).values_list("seq", "chain")}
+    shown = {seq: known for seq, chain in whole.items() if (known := _kept.get(("entry", chain, duty)))}
     for row, written in _written(duty, asked.exclude(seq__in=shown)):
         shown[row.seq] = written
         if row.sealed is not None:
-            _kept.put((row.seq, duty), written)
+            _kept.put(("entry", bytes(row.chain), duty), written)
     return {seq: orjson.Fragment(known) for seq, known in shown.items()}
 
 
 def cases(duty: Duty, streams: Collection[UUID]) -> dict[UUID, orjson.Fragment]:
     """All entries of these cases, in their order, each case as one list. Raises keys.Locked."""
-    _kept.check()
+    _kept.under(keys.ring())
     heads = Stream.objects.filter(id__in=streams).values_list("id", "head_hash")
-    places = {id: (bytes(head), duty) for id, head in heads}
+    places = {id: ("case", bytes(head), duty) for id, head in heads}
     partly = EntryRow.objects.filter(stream__in=streams, sealed=None).values_list("stream_id", flat=True)
     forgotten = set(partly.distinct())
     shown = {id: None if id in forgotten else _kept.get(place) for id, place in places.items()}
@@ -91,7 +89,7 @@ def cases(duty: Duty, streams: Collection[UUID]) -> dict[UUID, orjson.Fragment]:
     for id, group in groupby(read, lambda one: one[0].stream_id):
         rows, written = zip(*group, strict=True)
         shown[id] = whole = b"[" + b",".join(written) + b"]"
-        if id not in forgotten and bytes(rows[-1].chain) == places[id][0]:
+        if id not in forgotten and bytes(rows[-1].chain) == places[id][1]:
             _kept.put(places[id], whole)
     return {id: orjson.Fragment(known or b"[]") for id, known in shown.items()}
 
