@@ -53,7 +53,7 @@ function Route({ stops, isOneDay }: { stops: Stop[]; isOneDay: boolean }) {
   const isLost = useSignal(false);
   const institutions = places(stops);
   const inside = new Map([...institutions.values()].flatMap((some) => some.map((stop) => [stop, some] as const)));
-  const shown = stops.filter((stop) => !inside.has(stop) || inside.get(stop)!.find((one) => stops.includes(one)) === stop);
+  const shown = stops.filter((stop) => !inside.has(stop) || stops.find((one) => inside.get(stop)!.includes(one)) === stop);
   const planned = isOneDay ? shown.filter((stop) => isPlanned(stop, today())) : [];
   const firstOutside = planned.length ? shown.find((stop) => !planned.includes(stop) && !stop.visit.started) : undefined;
   const numbered = shown.flatMap((stop, i) => (stop.point ? [{ n: i + 1, point: stop.point, isRough: stop.isRough }] : []));
