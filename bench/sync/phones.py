@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import random
 import time
@@ -12,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 import uuid_utils
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -82,7 +84,7 @@ class Phone:
         signature = b64(r.to_bytes(32) + s.to_bytes(32))
         head = (
             f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nAccept-Encoding: gzip\r\n"
             f"Jemput-Device: {self.id}\r\nJemput-Time: {now}\r\nJemput-Signature: {signature}\r\n\r\n"
         )
         return head.encode() + body
@@ -101,7 +103,7 @@ async def call(phone: Phone, what: str, body: bytes, port: int, tally: Tally) ->
             continue
         if status == 200:
             tally.seconds.setdefault(what, []).append(time.perf_counter() - begun)
-            answer: JSON = json.loads(said)
+            answer: JSON = orjson.loads(said)
             return answer
         if status != 429:
             raise SystemExit(f"{what}: {status} {said[:300]!r}")
@@ -118,6 +120,8 @@ async def _once(request: bytes, port: int) -> tuple[int, float, bytes]:
         status = int(head.split(" ", 2)[1])
         fields = dict(line.split(": ", 1) for line in head.splitlines()[1:] if ": " in line)
         said = await reader.readexactly(int(fields["content-length"]))
+        if fields.get("content-encoding") == "gzip":
+            said = gzip.decompress(said)
         return status, float(fields.get("retry-after", 0)), said
     finally:
         writer.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -73,3 +74,13 @@ def test_what_is_added_to_a_case_is_there_for_whoever_reads_it_whole(
     fresh = enrolled()
     fresh.pull()
     assert "pagar merah" in told(fresh) and "pintu biru" in told(fresh)
+
+
+def test_whoever_can_unpack_gets_it_packed(enrolled: Enrolled, case: Case) -> None:
+    case.note("pintu biru " * 200)
+    phone = enrolled()
+    asked = {"epoch": phone.epoch, "cursors": {}}
+    plain = phone.call("/sync/pull", asked)
+    packed = phone.call("/sync/pull", asked, **{"Accept-Encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip" and len(packed.content) < len(plain.content) / 2
+    assert json.loads(gzip.decompress(packed.content))["feeds"] == plain.json()["feeds"]

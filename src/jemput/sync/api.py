@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,8 @@ from jemput.sync.guard import MOST_BODY, Busy, Signed, TooLarge, body_of, turn
 from jemput.sync.models import SIGN_OF_LIFE, Blob, Device
 
 JSON = dict[str, Any]
+WORTH_PACKING = 1000
+"""Bytes."""
 
 
 class DeviceAPI(NinjaAPI):
@@ -119,7 +122,7 @@ def pull_changes(request: HttpRequest) -> Any:
         elif device.was_silent:
             _remember(device)
         page = pull.page(device, cursors if same else {}, timezone.now())
-        return HttpResponse(orjson.dumps({**standing, **page}), content_type="application/json")
+        return _packed(request, orjson.dumps({**standing, **page}))
 
 
 @api.post("/status", url_name="status")
@@ -237,6 +240,18 @@ def _read(request: HttpRequest) -> JSON:
     if not isinstance(data, dict):
         raise ValueError("an object")
     return data
+
+
+def _packed(request: HttpRequest, said: bytes) -> HttpResponse:
+    """Quickly packed: a page is the half of a megabyte, and a thousand devices ask at once.
+
+    Without the padding that pages with a form need: no stranger makes a device sign a call of his choice.
+    """
+    packs = len(said) > WORTH_PACKING and "gzip" in request.headers.get("Accept-Encoding", "")
+    answer = HttpResponse(gzip.compress(said, 1) if packs else said, content_type="application/json")
+    if packs:
+        answer["Content-Encoding"] = "gzip"
+    return answer
 
 
 def _of_file(blob: Blob) -> JSON:
