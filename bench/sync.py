@@ -8,6 +8,7 @@ On one machine, phones and server together, over real HTTP, the server as `jempu
   herd    all devices at once; each pushes 20 sealed entries and pulls 200 that others wrote
   first   first syncs of devices with many cases, in parallel
   kill    200 entries a second, and the server killed (-9) in the middle
+  device  the built app in Chromium, six times slower, with 5,000 cases: open, save, apply a page of 500
   peer    Morango pushes and pulls as many records as the herd did, SQLite to SQLite
 A phone that is sent away (429) waits as long as it is told; that is in the figures. What was accepted is
 counted in the database afterwards. Morango's records are plain text without seals, chains or a projection.
@@ -29,6 +30,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -38,7 +40,7 @@ sys.path[:0] = [str(ROOT / "bench"), str(ROOT)]
 OFFICE = "35.03"
 AIMS = {"herd drained s": 60.0, "first p95 s": 10.0, "peer ratio": 3.0}
 CACHE = Path(os.environ.get("JEMPUT_BENCH_CACHE", ROOT / "var" / "bench" / "sync"))
-PARTS = ("herd", "first", "kill", "peer")
+PARTS = ("herd", "first", "kill", "device", "peer")
 JSON = dict[str, Any]
 
 
@@ -54,6 +56,8 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=1000, help="of each first sync")
     parser.add_argument("--minutes", type=float, default=10.0, help="of a steady stream with a kill -9")
     parser.add_argument("--rate", type=int, default=200, help="entries a second of that stream")
+    parser.add_argument("--held", type=int, default=5000, help="cases on the slow phone")
+    parser.add_argument("--times", type=int, default=7, help="that it opens and saves")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -173,12 +177,13 @@ def measure(options: argparse.Namespace) -> JSON:
     figures: JSON = {}
     server = None
     try:
-        for part in ("herd", "first", "kill"):
-            if part in options.only:
+        for part in PARTS[:-1]:
+            if part in options.only and (part != "device" or options.one == options.databases[0]):
                 ready = getattr(world, f"prepare_{part}")(options)
                 connections.close_all()
                 server = server or Server()
                 figures[part] = getattr(world, part)(options, server, ready)
+                connections.close_all()
                 say(f"{options.one} {part}: {figures[part]}")
     finally:
         if server:
@@ -350,6 +355,22 @@ class World:
             )
             for n in range(max(wanted, 2))
         ]
+
+    def prepare_device(self, options: argparse.Namespace) -> Any:
+        """Cases for one slow phone."""
+        from sync import device
+
+        return device.prepare(self, options)
+
+    def device(self, options: argparse.Namespace, server: Server, ready: Any) -> JSON:
+        """What somebody waits for who holds it."""
+        from sync import device
+
+        try:
+            return device.measure(self, options, server, ready)
+        except Exception as error:  # what else was measured must not go with a browser that does not start
+            traceback.print_exc()
+            return {"not measured": type(error).__name__}
 
     def kill(self, options: argparse.Namespace, server: Server, batches: Any) -> JSON:
         """Batches at the wanted rate, whatever the server does; killed and started again in the middle."""
