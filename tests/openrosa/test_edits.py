@@ -100,6 +100,17 @@ def test_a_change_of_what_no_longer_holds_waits_for_somebody(
     assert kept.verdict == "conflict" and "Bapak" in str(journal.content_of(kept.pk))
 
 
+def test_a_change_altered_under_its_own_number_is_a_conflict(
+    collect: Collect, promised: Case, sent: bytes
+) -> None:
+    changed = collect.changes(sent, WAS, NOW)
+    collect.sends(changed)
+    count = EntryRow.objects.count()
+    assert collect.sends(changed.replace(NOW.encode(), b"Bibi menunggu")).status_code == 409
+    assert EntryRow.objects.count() == count and note(promised) == "Bapak menunggu di rumah"
+    assert Quarantine.objects.filter(verdict="conflict").count() == 1
+
+
 def test_a_change_waits_on_the_phone_until_its_form_has_arrived(collect: Collect, promised: Case) -> None:
     form = collect.fills(collect.forms()[FORM], visit(promised))
     changed = collect.changes(form, WAS, NOW)

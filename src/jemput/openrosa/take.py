@@ -78,7 +78,7 @@ def take(access: Access, xml: bytes, files: Sequence[bytes], *, is_last: bool) -
                 _append(access, _about_photos(access, said, case, new, late=True))
             return Taken.KNOWN
         photos = list(form.photos.order_by("pk")) if same else []
-        stored = _write(access, said, xml, case, programme, photos, base if same else None)
+        stored = _write(access, said, xml, case, programme, photos, base, may_change=same)
         if same:
             form.done_at, form.kept = timezone.now(), not stored
             form.case = case.stream_id if case else None
@@ -123,6 +123,8 @@ def _write(
     programme: Programme | None,
     photos: list[Photo],
     base: Submission | None,
+    *,
+    may_change: bool,
 ) -> bool:
     """Whether all that the form says is in the journal now."""
     if programme is None:
@@ -134,7 +136,7 @@ def _write(
         told = journal.entries(case.stream_id) if base else []
         said = edits.followed(said, base, steps, told) if base else said
         found = answers.bodies(said, programme, [p.blob_id for p in photos if p.blob_id])
-        changed = edits.changes(said, base, steps, found, told) if base else None
+        changed = edits.changes(said, base, steps, found, told) if base and may_change else None
         new = [(said.entry_id(step), body) for step, body in found] if changed is None else changed
         entries = [_entry(access, said, case.stream_id, id, body) for id, body in new]
         entries += _about_photos(access, said, case, photos, late=False)
