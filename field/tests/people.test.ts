@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Lease } from "../src/app/lease";
 import { pickedFrom, used } from "../src/people/picked";
 import { indexOf, readQuery, search } from "../src/people/search";
-import { carried, keepSeen, keepSlice, lookAfter, noteSeen, openSlice, seenSoFar, type Given, type Person } from "../src/people/slice";
+import { carried, dropSlice, keepSeen, keepSlice, lookAfter, noteSeen, openSlice, seenSoFar, type Given, type Person } from "../src/people/slice";
 import { base64, fromBase64 } from "../src/store/base64";
 import type { Store } from "../src/store/db";
 import { choosePin } from "../src/store/pin";
@@ -19,20 +19,21 @@ const ROWS = [
   [4, "SUKARNI", "9903034703510001", "", "female", "1951-00-00", "WAGIYEM", PULE, "001", "003"],
   [5, "MUHAMMAD RIZKY", "9903040101010001", "", "male", "2001-01-01", "SRI WAHYUNI", DONGKO, "", ""],
 ];
-const PEOPLE = ROWS.map((row) => Object.fromEntries(FIELDS.map((field, n) => [field, row[n]])) as unknown as Person);
+const FROM = { extract: "2026-01-02", register: 7 };
+const PEOPLE = ROWS.map((row) => ({ ...Object.fromEntries(FIELDS.map((field, n) => [field, row[n]])), ...FROM }) as unknown as Person);
 const LEASE = { account: "rini", duty: "field_officer", area: "35.03.04", office: "35.03", until: new Date(Date.now() + 14 * DAY).toISOString() } as Lease;
 
 /** A slice as the office seals it (people/slice.py). */
-async function given(): Promise<Given> {
+async function given(village = DONGKO, rows = ROWS): Promise<Given> {
   const [id, expires_at] = ["0190a000-0000-4000-8000-0000000000aa", new Date(Date.now() + 10 * DAY).toISOString()];
-  const said = JSON.stringify({ extract: "2026-01-02", register: 7, villages: [DONGKO], fields: FIELDS, people: ROWS });
+  const said = JSON.stringify({ extract: "2026-01-02", register: 7, villages: [village], fields: FIELDS, people: rows });
   const plain = await new Response(new Blob([said]).stream().pipeThrough(new CompressionStream("deflate"))).arrayBuffer();
   const [raw, iv] = [crypto.getRandomValues(new Uint8Array(32)), crypto.getRandomValues(new Uint8Array(12))];
   const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt"]);
   const additionalData = new TextEncoder().encode(`jemput slice 1 ${id} ${expires_at}`);
   const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, key, plain));
   const standard = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
-  return { id, extract: "2026-01-02", expires_at, villages: [DONGKO], people: ROWS.length, key: standard(raw), sealed: standard(new Uint8Array([...iv, ...sealed])) };
+  return { id, extract: "2026-01-02", expires_at, villages: [village], people: rows.length, key: standard(raw), sealed: standard(new Uint8Array([...iv, ...sealed])) };
 }
 
 async function carrying(): Promise<{ db: Store; open: Awaited<ReturnType<typeof choosePin>>; slice: Given }> {
@@ -48,15 +49,31 @@ const numbers = (line: string) => asked(line).map(({ person }) => person.number)
 
 test("the slice is read into memory, and nothing of it lies on the phone in the clear", async () => {
   const { db, slice } = await carrying();
-  expect(await openSlice(db, carried.value!)).toEqual({ extract: "2026-01-02", register: 7, people: PEOPLE });
+  expect(await openSlice(db, carried.value!)).toEqual(PEOPLE);
   const memory = await wholeMemory(db);
   for (const secret of ["SUKARNI", "9903044703500001", slice.key, base64(fromBase64(slice.key))]) expect(memory).not.toContain(secret);
 });
 
 test("another day than the office's does not open it", async () => {
   const { db } = await carrying();
-  const later = { ...carried.value!, expires_at: new Date(Date.now() + 99 * DAY).toISOString() };
+  const expires_at = new Date(Date.now() + 99 * DAY).toISOString();
+  const later = { ...carried.value!, parts: carried.value!.parts.map((part) => ({ ...part, expires_at })) };
   await expect(openSlice(db, later)).rejects.toThrow();
+});
+
+test("villages come one by one; what is missing is known, also after the app was closed, and what is not wanted goes", async () => {
+  const db = await phone(new Uint8Array(32));
+  const open = await choosePin(db, "271828");
+  await keepSlice(db, open, await given(DONGKO, ROWS.slice(0, 3)), LEASE, [DONGKO!, PULE!]);
+  expect(await lookAfter(db, open, LEASE, Date.now())).toMatchObject({ people: 3, villages: [DONGKO], missing: [PULE] });
+  await keepSlice(db, open, await given(PULE, ROWS.slice(3, 4)), LEASE, [DONGKO!, PULE!]);
+  expect(await lookAfter(db, open, LEASE, Date.now())).toMatchObject({ people: 4, missing: [] });
+  expect((await openSlice(db, carried.value!)).map(({ number }) => number).sort()).toEqual([1, 2, 3, 4]);
+  await noteSeen(db, open, 7, 1);
+  await dropSlice(db, [PULE!]);
+  expect(await lookAfter(db, open, LEASE, Date.now())).toMatchObject({ people: 1, villages: [PULE] });
+  await dropSlice(db);
+  expect((await db.getAll("extract")).map(({ id }) => id)).toEqual(["seen"]);
 });
 
 test.each([
@@ -85,7 +102,7 @@ test("who was opened is kept, sealed, until the office was told", async () => {
   for (const number of [1, 4, 1]) await noteSeen(db, open, 7, number);
   expect(await seenSoFar(db, open)).toEqual([[7, 1], [7, 4]]);
   await keepSeen(db, open, []);
-  expect((await db.getAll("extract")).map(({ id }) => id)).toEqual(["slice"]);
+  expect((await db.getAll("extract")).map(({ id }) => id)).toEqual([`slice:${DONGKO}`]);
 });
 
 test.each([

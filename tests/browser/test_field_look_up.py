@@ -56,7 +56,7 @@ def test_somebody_met_on_the_way_is_found_without_signal_and_the_office_knows_fr
     phone.press("Ambil data penduduk desa")
     phone.sees(re.compile("penduduk .*Dongko.* ada di HP ini, tersegel"))
     phone.shot("register_carried")
-    assert phone.store("(await get('extract')).map((row) => row.id)") == ["slice"]
+    assert phone.store("(await get('extract')).map((row) => row.id)") == [f"slice:{DONGKO}"]
     phone.offline()
 
     phone.to("Hari ini")

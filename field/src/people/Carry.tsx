@@ -14,12 +14,14 @@ const MOST_VILLAGES = 16;
 export function Carry() {
   const villages = me.value?.office.villages ?? [];
   const there = carried.value;
-  const usual = there?.villages ?? (villages.length <= MOST_VILLAGES ? villages.map(({ code }) => code) : []);
+  const missing = there?.missing ?? [];
+  const all = villages.length <= MOST_VILLAGES ? villages.map(({ code }) => code) : [];
+  const usual = there ? [...there.villages, ...missing] : all;
   const [asked, busy, wrong] = [useSignal<string[] | null>(null), useSignal(false), useSignal<Words | null>(null)];
   if (!me.value?.office.extract) return null;
   const chosen = asked.value ?? usual;
 
-  async function get(): Promise<void> {
+  async function get(only?: readonly string[]): Promise<void> {
     wrong.value = null;
     if (!chosen.length || chosen.length > MOST_VILLAGES) {
       wrong.value = words(_("Choose 1 to %(most)s villages."), { most: MOST_VILLAGES });
@@ -27,7 +29,7 @@ export function Carry() {
     }
     busy.value = true;
     try {
-      await fetchSlice(chosen);
+      await fetchSlice(only ? usual : chosen, only);
     } catch (error) {
       wrong.value = reason(error);
     } finally {
@@ -51,6 +53,9 @@ export function Carry() {
       ) : (
         <p>{say(_("Take along who lives in your villages, to look people up without signal. It lies on this phone sealed, for 14 days at most; the office notes that you carry it."))}</p>
       )}
+      {missing.length > 0 && (
+        <Notice kind="warn">{say(words(_("Not here yet: %(villages)s. What has come stays."), { villages: missing.map(villageName) }))}</Notice>
+      )}
       {villages.length > 1 && (
         <details>
           <summary>{say(words(_("Villages to take along: %(n)s of %(all)s"), { n: chosen.length, all: villages.length }))}</summary>
@@ -58,7 +63,12 @@ export function Carry() {
         </details>
       )}
       {wrong.value && <Notice kind="bad">{say(wrong.value)}</Notice>}
-      <Button onClick={get} isBusy={busy.value}>
+      {missing.length > 0 && (
+        <Button onClick={() => get(missing)} isBusy={busy.value}>
+          {say(_("Fetch the villages that are missing"))}
+        </Button>
+      )}
+      <Button kind={missing.length ? "quiet" : undefined} onClick={() => get()} isBusy={busy.value}>
         {say(there ? _("Fetch the people of the villages anew") : _("Fetch the people of the villages"))}
       </Button>
       {there && (

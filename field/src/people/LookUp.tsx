@@ -9,7 +9,7 @@ import { say } from "../messages";
 import { vault } from "../store/session";
 import { indexOf, isEnough, readQuery, search, type Fact, type Hit, type Index } from "./search";
 import { pickedFrom, type Picked } from "./picked";
-import { carried, noteSeen, openSlice, type Opened } from "./slice";
+import { carried, noteSeen, openSlice, type Person } from "./slice";
 
 const SAID: Record<Fact, string> = {
   name: _("Name"),
@@ -21,34 +21,32 @@ const SAID: Record<Fact, string> = {
 };
 
 export function LookUp({ onPick }: { onPick: (picked: Picked) => void }) {
-  const [line, chosen, failed] = [useSignal(""), useSignal(""), useSignal(false)];
-  const held = useSignal<(Opened & { index: Index }) | null>(null);
+  const [line, chosen, failed] = [useSignal(""), useSignal<Person | null>(null), useSignal(false)];
+  const held = useSignal<Index | null>(null);
   const there = carried.value;
   if (!there || !me.value || !mayRead.value) return null;
 
   async function type(text: string): Promise<void> {
     line.value = text;
-    chosen.value = "";
+    chosen.value = null;
     if (held.value || failed.value) return;
     try {
-      const opened = await openSlice(db(), there!);
-      held.value = { ...opened, index: indexOf(opened.people) };
+      held.value = indexOf(await openSlice(db(), there!));
     } catch {
       failed.value = true;
     }
   }
 
   async function pick({ person }: Hit): Promise<void> {
-    const { register, extract } = held.value!;
-    if (vault.value) await noteSeen(db(), vault.value, register, person.number);
-    onPick(pickedFrom(person, extract));
-    chosen.value = person.name;
+    if (vault.value) await noteSeen(db(), vault.value, person.register, person.number);
+    onPick(pickedFrom(person, person.extract));
+    chosen.value = person;
     line.value = "";
   }
 
   const query = readQuery(line.value, me.value.office.villages, Number(today().slice(0, 4)));
   const isAsked = isEnough(query);
-  const hits = held.value && isAsked ? search(held.value.index, query) : [];
+  const hits = held.value && isAsked ? search(held.value, query) : [];
   return (
     <section class="look-up" aria-labelledby="look-up">
       <h2 id="look-up">{say(_("Who is this person?"))}</h2>
@@ -90,7 +88,7 @@ export function LookUp({ onPick }: { onPick: (picked: Picked) => void }) {
       )}
       {chosen.value && (
         <Notice kind="good">
-          {say(words(_("Filled in for %(name)s from the register of %(day)s. Ask whether it is right; everything can be changed."), { name: chosen.value, day: formatDate(there.extract) }))}
+          {say(words(_("Filled in for %(name)s from the register of %(day)s. Ask whether it is right; everything can be changed."), { name: chosen.value.name, day: formatDate(chosen.value.extract) }))}
         </Notice>
       )}
     </section>

@@ -3,8 +3,10 @@ import { effect } from "@preact/signals";
 import { lease, now } from "../app/lease";
 import { me } from "../app/office";
 import { db, standing } from "../app/phone";
+import { _, words } from "../core/text";
+import { say } from "../messages";
 import { vault } from "../store/session";
-import { call } from "../sync/call";
+import { call, Refused } from "../sync/call";
 import { hear, type Said } from "../sync/standing";
 import { carried, dropSlice, keepSeen, keepSlice, lookAfter, seenSoFar, type Given } from "./slice";
 
@@ -12,6 +14,8 @@ const DAY_MS = 86_400_000;
 /** So few people are fetched anew without anybody asking, once a day. */
 const SMALL = 5_000;
 const MOST_SEEN = 500;
+/** On one phone, as the office has it for one call (people/slice.py). */
+const MOST_PEOPLE = 20_000;
 
 /** One after another, so that what was just fetched is not overtaken by an older look. */
 let turn: Promise<unknown> = Promise.resolve();
@@ -29,12 +33,23 @@ export function watchSlice(): void {
   });
 }
 
-/** Fetch the people of these villages in place of those before. Throws what `call` throws. */
-export async function fetchSlice(areas: readonly string[]): Promise<void> {
-  const said = await call<Said & { slice?: Given }>("people", { areas });
-  await hear(said);
-  const [open, held] = [vault.value, lease.value];
-  if (said.slice && open && held) await inTurn(() => keepSlice(db(), open, said.slice!, held));
+/**
+ * Fetch the people of these villages in place of those before, village by village: what has come stays when the
+ * line is cut, and `only` names what is still to come. Throws what `call` throws.
+ */
+export async function fetchSlice(areas: readonly string[], only: readonly string[] = areas): Promise<void> {
+  await inTurn(() => dropSlice(db(), areas));
+  const others = carried.value?.parts.filter((part) => !part.villages.some((village) => only.includes(village))) ?? [];
+  let people = others.reduce((sum, part) => sum + part.people, 0);
+  for (const area of only) {
+    const said = await call<Said & { slice?: Given }>("people", { areas: [area] });
+    await hear(said);
+    const [open, held] = [vault.value, lease.value];
+    if (!said.slice || !open || !held) return;
+    people += said.slice.people;
+    if (people > MOST_PEOPLE) throw new Refused(422, "", say(words(_("These villages have %(n)s people. Take fewer villages."), { n: people })));
+    await inTurn(() => keepSlice(db(), open, said.slice!, held, [...areas]));
+  }
 }
 
 export const removeSlice = (): Promise<void> => inTurn(() => dropSlice(db()));
@@ -46,6 +61,7 @@ export async function afterSync(): Promise<void> {
     const there = carried.value;
     if (!me.value || !there) return;
     if (!me.value.office.extract) await removeSlice(); // the office has destroyed its extract
+    else if (there.missing.length) await fetchSlice([...there.villages, ...there.missing], there.missing); // it was cut
     else if (Date.now() - there.fetched > DAY_MS && there.people <= SMALL) await fetchSlice(there.villages);
   } catch (error) {
     console.warn("the register comes later", (error as Error).name);

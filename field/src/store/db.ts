@@ -67,9 +67,9 @@ export interface Enrolling {
   keys: CryptoKeyPair;
 }
 
-/** `sealed` is under the phone's key; `packed` is the slice as it came, under a key that lies in `sealed`. */
+/** `sealed` is under the phone's key; `packed` is a village as it came, under a key that lies in `sealed`. */
 export interface ExtractRow {
-  id: "slice" | "seen";
+  id: "slice" | `slice:${string}` | "seen";
   until: string;
   sealed: Uint8Array;
   packed?: Uint8Array;
