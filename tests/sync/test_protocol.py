@@ -354,6 +354,15 @@ def test_a_forgotten_person_leaves_the_device_and_the_office_knows_when(
     assert answers(away) == ["rejected"] and away.answer["answers"][0]["code"] == "erased"
 
 
+def test_what_is_refused_of_a_forgotten_person_is_not_kept_either(enrolled: Enrolled, case: Case) -> None:
+    stranger = enrolled(Duty.RW_AGENT, NEIGHBOUR)
+    stranger.captures(case.stream, e.Note(text="rumah SITI AMINAH"))
+    erase(cases=[case.stream])
+    stranger.push()
+    assert answers(stranger) == ["rejected"] and stranger.answer["answers"][0]["code"] == "erased"
+    assert not Quarantine.objects.exists()
+
+
 def test_too_much_at_once_is_sent_in_halves(enrolled: Enrolled, case: Case) -> None:
     phone = enrolled()
     assert phone.call("/sync/push", {"items": [None] * 201}).status_code == 413

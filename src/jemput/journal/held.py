@@ -89,17 +89,18 @@ def turn_away(refused: Sequence[tuple[Entry, str]]) -> list[Verdict]:
 def refuse_forgotten(
     fared: Sequence[tuple[Entry, Verdict]], ring: keys.Ring
 ) -> Sequence[tuple[Entry, Verdict]]:
-    """The same, but "erased" of what would be kept in quarantine and was forgotten there."""
-    offers = {
-        i: offer_id(_digest(ring, canonical(_offered(entry))))
+    """The same, but "erased" of what would be kept in quarantine and was forgotten, there or in its case."""
+    named = {
+        i: {offer_id(_digest(ring, canonical(_offered(entry)))), entry.id, entry.stream}
         for i, (entry, said) in enumerate(fared)
         if said.answer in _KEPT and said.code != "erased"
     }
-    if not offers:
+    if not named:
         return fared
-    gone = set(Erasure.objects.filter(id__in=offers.values()).values_list("id", flat=True))
+    asked = {id for ids in named.values() for id in ids}
+    gone = set(Erasure.objects.filter(id__in=asked).values_list("id", flat=True))
     return [
-        (entry, verdict(entry.id, Answer.REJECTED, "erased") if offers.get(i) in gone else said)
+        (entry, said if gone.isdisjoint(named.get(i, ())) else verdict(entry.id, Answer.REJECTED, "erased"))
         for i, (entry, said) in enumerate(fared)
     ]
 
