@@ -78,12 +78,13 @@ def _cases(device: Device, feed: str, cursor: Cursor | None, now: datetime) -> J
         found = found.filter(stream_id__gt=cursor.after)
     chosen: list[UUID] = []
     entries = 0
-    for stream, length in found.values_list("stream_id", "head")[:MOST_ROWS]:
+    listed = list(found.values_list("stream_id", "head")[: MOST_ROWS + 1])
+    for stream, length in listed[:MOST_ROWS]:
         if chosen and entries + length > MOST_ENTRIES:
             break
         chosen.append(stream)
         entries += length
-    more = len(chosen) < found.count()
+    more = len(chosen) < len(listed)
     wholes = shown.cases(device.duty, chosen)
     rows = [{"type": "case", "stream": str(s), "entries": wholes[s]} for s in chosen]
     after = rows[-1]["stream"] if more else None
