@@ -59,30 +59,51 @@ def _words(code: str) -> Words:
 
 def content_of(id: int) -> dict[str, Any]:
     """What was offered, unsealed. Raises keys.Locked, Quarantine.DoesNotExist."""
-    return _open(Quarantine.objects.get(id=id), keys.ring())
+    return offered(Quarantine.objects.get(id=id))
 
 
-def keep(fared: Iterable[tuple[Entry, Verdict]], ring: keys.Ring, now: datetime) -> None:
-    """Keep what was not accepted, once. What was erased is not taken in again, not even here."""
+def offered(row: Quarantine) -> dict[str, Any]:
+    """What was offered, unsealed. Raises keys.Locked, BrokenSeal."""
+    return _open(row, keys.ring())
+
+
+def read_again(content: dict[str, Any]) -> Entry | Unreadable:
+    """What was offered as an entry, as this server reads it now: it may have learnt since."""
+    return parse(content["raw"] if content.keys() == {"raw"} else content)
+
+
+def mark(row: Quarantine, by: str, done: str) -> None:
+    """Somebody has seen to what was offered here: it stays, sealed, and waits for nobody any more."""
+    waiting = Quarantine.objects.filter(digest=row.digest, settled_at=None)
+    waiting.update(settled_at=timezone.now(), settled_by=by, settled_as=done)
+
+
+def keep(
+    fared: Iterable[tuple[Entry, Verdict]], ring: keys.Ring, now: datetime, sender: UUID | None = None
+) -> None:
+    """Keep what was not accepted, once. What was erased is not taken in again, not even here.
+
+    ``sender``: the device that it came from, where that is not the one it names.
+    """
     new = []
     for entry, said in fared:
         if said.answer not in _KEPT or said.code == "erased":
             continue
         offered = _offered(entry)
         new.append(_row(ring, now, entry.id, entry.stream, _KEPT[said.answer], said.code, offered))
-        new[-1].actor = entry.actor
+        new[-1].actor, new[-1].device = entry.actor, sender or entry.device
         new[-1].digest = _digest(ring, canonical(offered))
     if new:
         Quarantine.objects.bulk_create(new, ignore_conflicts=True)
 
 
-def turn_away(refused: Sequence[tuple[Entry, str]]) -> list[Verdict]:
-    """Keep what its sender had no right to write, with a code of REASONS; gives the verdicts."""
+def turn_away(refused: Sequence[tuple[Entry, str]], sender: UUID | None = None) -> list[Verdict]:
+    """Keep what its sender, a device, had no right to write, with a code of REASONS; gives the verdicts."""
     ring, now = keys.ring(), timezone.now()
     fared = [(entry, verdict(entry.id, Answer.REJECTED, code)) for entry, code in refused]
     with transaction.atomic():
         said = refuse_forgotten(fared, ring)
-        keep(said, ring, now)
+        keep(said, ring, now, sender)
     return [verdict for __, verdict in said]
 
 
@@ -125,8 +146,8 @@ def _offered(entry: Entry) -> dict[str, Any]:
     return offered
 
 
-def keep_unreadable(found: Sequence[Unreadable], actor: str) -> list[Verdict]:
-    """Keep raw JSON that could not be read; its author and time are all that is clear. Gives the verdicts.
+def keep_unreadable(found: Sequence[Unreadable], actor: str, sender: UUID | None = None) -> list[Verdict]:
+    """Keep raw JSON that could not be read; its sender and time are all that is clear. Gives the verdicts.
 
     What was forgotten, or belongs to what was, is not kept.
     """
@@ -145,7 +166,7 @@ def keep_unreadable(found: Sequence[Unreadable], actor: str) -> list[Verdict]:
         verdicts.append(item.verdict)
         text = {"raw": item.raw.decode(errors="replace").encode("utf-8", "replace").decode()}
         new.append(_row(ring, now, entry, item.stream, Quarantine.UNREADABLE, code, text))
-        new[-1].actor = actor
+        new[-1].actor, new[-1].device = actor, sender
         new[-1].digest = digest
     Quarantine.objects.bulk_create(new, ignore_conflicts=True)
     return verdicts

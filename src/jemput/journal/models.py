@@ -124,7 +124,11 @@ class FeedRow(models.Model):
 
 
 class Quarantine(models.Model):
-    """What was offered and not accepted: held, in conflict, rejected or unreadable. Never dropped."""
+    """What was offered and not accepted: held, in conflict, rejected or unreadable. Never dropped.
+
+    Once people have seen to it, ``settled_as`` says in one word what they did; their own words would have to
+    be sealed too.
+    """
 
     HELD, CONFLICT, REJECTED, UNREADABLE = "held", "conflict", "rejected", "unreadable"
 
@@ -137,7 +141,11 @@ class Quarantine(models.Model):
     sealed = models.BinaryField()
     digest = models.BinaryField(max_length=32)
     actor = CodeField(max_length=64)
+    device = models.UUIDField(null=True)
     received_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = CodeField(max_length=64, default="")
+    settled_as = CodeField(max_length=20, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["digest", "verdict"], name="quarantine_once")]

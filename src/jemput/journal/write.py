@@ -71,14 +71,17 @@ def offer(raw: Iterable[bytes | str | Mapping[str, Any]], *, actor: str = "") ->
     return [next(fared if isinstance(r, Entry) else refused) for r in read]
 
 
-def append(new: Sequence[Entry], *, as_received: bool = False) -> list[Verdict]:
+def append(
+    new: Sequence[Entry], *, as_received: bool = False, alone: frozenset[UUID] = frozenset()
+) -> list[Verdict]:
     """Write entries, one verdict for each, in the order given.
 
     ``as_received`` keeps the ``received_at`` that entries bring (a year of demonstration); else it is now.
+    ``alone`` names entries that are taken though what they come after is not here: a human has decided so.
     Said "accepted" only when the transaction has committed, unless the caller holds one open around it.
     Raises keys.Locked, and what in_one raises.
     """
-    return in_one(lambda: _Append(new, as_received).run())
+    return in_one(lambda: _Append(new, as_received, alone).run())
 
 
 def in_one(work: Callable[[], T]) -> T:
@@ -120,9 +123,10 @@ def _new_stream(id: UUID, type: str, area: str) -> Head:
 class _Append:
     """One transaction's work. A class, because the steps share what was looked up once."""
 
-    def __init__(self, new: Sequence[Entry], as_received: bool) -> None:
+    def __init__(self, new: Sequence[Entry], as_received: bool, alone: frozenset[UUID]) -> None:
         self.new = list(new)
         self.as_received = as_received
+        self.alone = alone
         self.now = timezone.now()
         self.ring = keys.ring()
         self.search = self.ring.search_key
@@ -190,9 +194,13 @@ class _Append:
             return verdict(entry.id, Answer.REJECTED, refused)
         if opened is None or (opened.stream.head == 0 and not self._may_begin(entry, opened)):
             return verdict(entry.id, Answer.HELD, "missing")
-        if any(self._find(id) is None for id in _needs(entry)):
+        needs = _needs(entry)
+        if entry.id in self.alone and entry.after and self._find(entry.after) is None:
+            needs = needs[1:]
+        found = [self._find(id) for id in needs]
+        if None in found:
             return verdict(entry.id, Answer.HELD, "missing")
-        if any(self._find(id) != entry.stream for id in _needs(entry)):
+        if any(stream != entry.stream for stream in found):
             return verdict(entry.id, Answer.REJECTED, "other_case")
         if isinstance(entry.body, Corrected) and not self._corrects(entry.body, opened):
             return verdict(entry.id, Answer.REJECTED, "nothing_to_correct")
@@ -343,8 +351,8 @@ class _Append:
         if row.after is None or row.position == 1:
             return ()
         opened = self.open[row.stream_id]
-        seen = self.rows.get(row.after) or self.known[row.after]
-        if seen.position + 1 == row.position:
+        seen = self.rows.get(row.after) or self.known.get(row.after)
+        if seen is None or seen.position + 1 == row.position:
             return ()
         between = EntryRow.objects.filter(
             stream=row.stream_id, position__gt=seen.position, position__lt=row.position

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,6 +34,7 @@ from jemput.journal.models import CaseRow
 from jemput.sync import drafts
 from jemput.sync.models import Draft
 from jemput.sync.pictures import drawn
+from jemput.sync.scope import sees_anywhere
 
 KEEPERS = (Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION)
 _SILENT = frozenset({"entry", "picked", "photos", "programme", "people"})
@@ -103,8 +104,8 @@ def begun_form(request: StaffRequest, digest: str) -> HttpResponse:
             request, "sync/begun.html", {"here": "devices", "left": found, "locked": True}, status=503
         )
     photos = [photo for begun in read if begun for photo in begun.values.get("photos") or ()]
-    asked = [a for begun in read if begun for a in answers(begun, found.case, request.assignment.role)]
-    _write_down(request, found.draft)
+    asked = [a for begun in read if begun for a in _typed(begun, found.case, request.assignment.role)]
+    write_down(request, found.draft.stream)
     context = {
         "here": "devices",
         "left": found,
@@ -135,7 +136,7 @@ def begun_photo(request: StaffRequest, digest: str, number: int) -> HttpResponse
     except (IndexError, binascii.Error):
         raise Http404 from None
     response = drawn(content)
-    _write_down(request, found.draft)
+    write_down(request, found.draft.stream)
     return response
 
 
@@ -160,13 +161,14 @@ def _read(draft: Draft) -> drafts.Begun | None:
         return None
 
 
-def _write_down(request: StaffRequest, draft: Draft) -> None:
+def write_down(request: StaffRequest, stream: UUID | None) -> None:
+    """That something of this case, or of none that is here, was read."""
     assignment = request.assignment
     AccessLog.objects.create(
         account=assignment.account,
         office=assignment.office,
         duty=assignment.duty,
-        stream=draft.stream,
+        stream=stream,
         what=Access.OPENED,
     )
 
@@ -200,16 +202,22 @@ def _kinds(form: str, case: CaseRow | None) -> list[str]:
     return [step.entry for step in steps if step.id == form] or [form]
 
 
-def answers(begun: drafts.Begun, case: CaseRow | None, duty: Duty) -> Iterator[Answer]:
-    """What was typed, as people read it; masked where the duty in hand does not need it."""
-    kinds = [kind for kind in _kinds(begun.form, case) if kind in KINDS]
-    for name, value in begun.values.items():
+def _typed(begun: drafts.Begun, case: CaseRow | None, duty: Duty) -> Iterator[Answer]:
+    return answers(begun.values, _kinds(begun.form, case), duty)
+
+
+def answers(values: Mapping[str, Any], of: Iterable[str], duty: Duty) -> Iterator[Answer]:
+    """What was typed for entries of these kinds, as people read it; masked where the duty in hand does not
+    need it.
+    """
+    kinds = [kind for kind in of if kind in KINDS]
+    for name, value in values.items():
         if name in _SILENT or value in (None, "", [], {}, False):
             continue
-        kind = next((k for k in kinds if name in KINDS[k].model_fields), kinds[0] if kinds else "")
+        kind = next((k for k in kinds if name in KINDS[k].model_fields), "")
         field = KINDS[kind].model_fields.get(name) if kind else None
         label = field.title if field and field.title else _OTHERS.get(name, name)
-        if sees(duty, name, kind):
+        if sees(duty, name, kind) if kind else sees_anywhere(duty, name):
             yield Answer(_(label), _said(field.annotation if field else None, name, value), masked=False)
         else:
             yield Answer(_(label), mask(name, value if isinstance(value, str) else "x", kind), masked=True)

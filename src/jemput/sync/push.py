@@ -51,9 +51,9 @@ def _take(device: Device, read: Sequence[Entry | Unreadable]) -> list[Taken]:
     fine = [e for e in entries if id(e) not in away]
     answers: dict[int, Verdict] = {}
     answers |= _paired(fine, journal.append(fine) if fine else [])
-    answers |= _paired([e for e, __ in refused], journal.turn_away(refused) if refused else [])
+    answers |= _paired([e for e, __ in refused], journal.turn_away(refused, device.id) if refused else [])
     unreadable = [r for r in read if isinstance(r, Unreadable)]
-    answers |= _paired(unreadable, journal.keep_unreadable(unreadable, str(device.id)))
+    answers |= _paired(unreadable, journal.keep_unreadable(unreadable, str(device.id), device.id))
     device.arrived([e.device_seq for e in own if e.device_seq is not None])
     device.save(update_fields=["contiguous", "beyond", "copied_at", "app", "waiting", *SIGN_OF_LIFE])
     return [Taken(answers[id(r)], r.device_seq if isinstance(r, Entry) else _number(r)) for r in read]

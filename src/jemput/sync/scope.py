@@ -82,10 +82,10 @@ def visible(duty: Duty, kind: str, sealed: dict[str, Any]) -> tuple[dict[str, An
     hidden = [name for name, value in sealed.items() if value is not None and not sees(duty, name, kind)]
     shown = {name: value for name, value in sealed.items() if name not in hidden}
     if new := shown.get("sealed_values"):  # a correction tells no more than what it corrects
-        shown["sealed_values"] = {name: value for name, value in new.items() if _sees_anywhere(duty, name)}
+        shown["sealed_values"] = {name: value for name, value in new.items() if sees_anywhere(duty, name)}
     return shown, sorted(hidden)
 
 
-def _sees_anywhere(duty: Duty, name: str) -> bool:
+def sees_anywhere(duty: Duty, name: str) -> bool:
     """Whether a duty sees a field of this name in whatever kind of entry it stands."""
     return all(sees(duty, name, kind) for kind in KINDS)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jemput.sync import begun, pictures, views
+from jemput.sync import aside_pages, begun, pictures, views
 from jemput.sync.api import api
 from jemput.sync.app import field_app
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("devices/file/", views.bring_file, name="device_file"),
     path("devices/forms/<str:digest>/", begun.begun_form, name="begun_form"),
     path("devices/forms/<str:digest>/<int:number>/", begun.begun_photo, name="begun_photo"),
+    path("devices/aside/", aside_pages.set_aside, name="set_aside"),
+    path("devices/aside/<int:number>/", aside_pages.one_set_aside, name="one_set_aside"),
     path("devices/code/", views.code, name="device_code"),
     path("devices/<uuid:device>/revoke/", views.revoke, name="device_revoke"),
 ]

@@ -24,7 +24,7 @@ from jemput.core.text import BadInput
 from jemput.core.text import _ as marked
 from jemput.journal import keys
 from jemput.journal.say import say
-from jemput.sync import begun, bring, enrol
+from jemput.sync import aside, begun, bring, enrol
 from jemput.sync.models import CODE_LIVES, Device
 from jemput.sync.pull import heads
 
@@ -135,6 +135,7 @@ def _page(
         "address": request.build_absolute_uri(reverse("field_app")),
         "lines": [_line(device) for device in found[:MOST]],
         "begun": begun.left(request),
+        "aside": aside.due(aside.waiting(request)).count(),
         "holders": [a for a in holders if a.holds() and a.account.is_active],
         "minutes": int(CODE_LIVES.total_seconds() // 60),
         "shown": shown,
