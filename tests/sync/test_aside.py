@@ -108,7 +108,8 @@ def test_of_a_conflict_both_versions_are_read_and_the_reading_is_written_down(
     row = in_conflict(enrolled(), case)
     page = text_of(desk)
     assert case.row.ticket in page and "P1" in page and listed(desk) == [row.pk]
-    assert "1 kiriman" in text_of(desk, "/devices/")
+    for path in ("/devices/", "/"):
+        assert "1 kiriman" in text_of(desk, path) and LIST in text_of(desk, path)
     opened = text_of(desk, page_of(row))
     assert "Kursi roda" in opened and "Tongkat" in opened and "Perempuan" in opened and "female" not in opened
     assert 'value="take"' not in opened
@@ -191,6 +192,7 @@ def test_of_another_office_or_area_there_is_none(enrolled: Enrolled, case: Case,
 
 def test_who_has_another_duty_is_told_so(enrolled: Enrolled, case: Case) -> None:
     withdrawn(enrolled, case, "Ibu sakit")
+    assert LIST not in text_of(signed_in(staff(Duty.SCHEDULER)), "/")
     [row] = rows()
     for duty in (Duty.SCHEDULER, Duty.FIELD_OFFICER, Duty.HEAD_OF_OFFICE):
         other = signed_in(staff(duty))

@@ -37,6 +37,8 @@ from jemput.office.words import is_late, say, say_age, say_day, say_due
 from jemput.planning.anew.changes import since_plan
 from jemput.planning.week.keep import current as plan_of_week
 from jemput.planning.week.make import monday_of
+from jemput.sync import aside
+from jemput.sync.begun import KEEPERS
 
 PAGE = 50
 BLOCKED = 20
@@ -112,6 +114,8 @@ def today(request: StaffRequest) -> HttpResponse:
         context |= _tasks(request, mine) | _blocked(request, waits.filter(blocked=True))
     if duty in PLANNERS:
         context |= _changed(request)
+    if duty in KEEPERS:
+        context["aside"] = aside.due(aside.waiting(request)).count()
     if duty in OVERSEERS:
         context |= _overview(request)
     return render(request, "office/today.html", context)

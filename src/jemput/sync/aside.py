@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -68,9 +68,13 @@ def waiting(request: StaffRequest) -> QuerySet[Quarantine]:
     no case that is here, from devices and people of its area.
     """
     rows = Quarantine.objects.filter(settled_at=None)
-    here = Q(stream__in=access_cases(request).values("pk"))
-    of_none = rows.exclude(stream__in=CaseRow.objects.values("pk"))
-    devices, actors = _senders(request.assignment, of_none.values_list("device", "actor").distinct())
+    all_of_them = list(rows.values_list("stream", "device", "actor").distinct())
+    streams = {row[0] for row in all_of_them if row[0]}
+    here = Q(stream__in=list(access_cases(request).filter(pk__in=streams).values_list("pk", flat=True)))
+    known = set(CaseRow.objects.filter(pk__in=streams).values_list("pk", flat=True))
+    pairs = {(device, actor) for stream, device, actor in all_of_them if stream not in known}
+    devices, actors = _senders(request.assignment, pairs)
+    of_none = rows.exclude(stream__in=known)
     sent = Q(device__in=devices) | Q(device=None, actor__in=actors)
     return rows.filter(here | Q(pk__in=of_none.filter(sent).values("pk"))).order_by("pk")
 
@@ -86,12 +90,11 @@ def early() -> Q:
 
 
 def _senders(
-    assignment: Assignment, pairs: Iterable[tuple[UUID | None, str]]
+    assignment: Assignment, pairs: Collection[tuple[UUID | None, str]]
 ) -> tuple[list[UUID], list[str]]:
     """Of these devices, and actors of what names no device, those of the assignment's area. Who is unknown
     here belongs to the main administrator of a whole office: somebody must look.
     """
-    pairs = list(pairs)
     ids = {id for device, actor in pairs if (id := device or _uuid(actor))}
     found: dict[UUID, set[str]] = {}
     where = Device.objects.filter(pk__in=ids).values_list("pk", "assignment__area")
