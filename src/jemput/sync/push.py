@@ -47,6 +47,9 @@ def _take(device: Device, read: Sequence[Entry | Unreadable]) -> list[Taken]:
         device.copied_at = timezone.now()
     areas = scope.areas_of({e.stream for e in entries})
     refused = [(e, code) for e in entries if (code := _against(device, e, areas))]
+    # What the journal has, somebody may have taken in after all: it says itself that it knows it.
+    there = set(EntryRow.objects.filter(id__in=[e.id for e, __ in refused]).values_list("id", flat=True))
+    refused = [(e, code) for e, code in refused if e.id not in there]
     away = {id(entry) for entry, __ in refused}
     fine = [e for e in entries if id(e) not in away]
     answers: dict[int, Verdict] = {}
