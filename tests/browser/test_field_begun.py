@@ -53,6 +53,7 @@ def test_what_was_half_written_when_the_pin_was_lost_is_read_at_the_office(
     rini.types_a_note(case, "Ibunya minta datang hari Kamis")
     rini.page.locator("input[type=file]").set_input_files(app.BUILT / "icon-512.png")
     expect(rini.page.get_by_role("button", name="Hapus foto 1")).to_be_visible()
+    expect(rini.page.get_by_text("Ambil foto", exact=True)).to_be_visible()  # it is on the disk
     rini.page.reload()
     for left in range(9, 0, -1):
         rini.unlock("000001")

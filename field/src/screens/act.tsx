@@ -19,6 +19,7 @@ import { questionsOf } from "../forms/questions";
 import { SignaturePad } from "../forms/Signature";
 import { say } from "../messages";
 import { asText, fromText } from "../photos/kept";
+import { photosOf } from "../store/drafts";
 import { Photos } from "../photos/Photos";
 import { LookUp } from "../people/LookUp";
 import { used } from "../people/picked";
@@ -64,7 +65,7 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
   const key = `${c.stream}:${action.key}`;
   const s = situationOf(c, action.step);
   const form = useForm(key, c.stream, kind, s);
-  const pictures = useMemo(() => draft<{ photos?: string[] }>(`${key}:photos`, c.stream, {}), [key]);
+  const pictures = useMemo(() => draft<{ photos?: string[] }>(photosOf(key), c.stream, {}), [key]);
   const [faults, doubts] = [useSignal<ReadonlyMap<string, Words>>(new Map()), useSignal<Words[]>([])];
   const [signed, busy] = [useSignal<Blob | null>(null), useSignal(false)];
   const typed = form?.values.value;
@@ -83,7 +84,7 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
   };
 
   async function away(to = back): Promise<void> {
-    await Promise.all([form!.drop(), pictures.drop()]);
+    await form!.drop();
     go(to.replace(/^#\//, ""), true);
   }
 

@@ -30,11 +30,15 @@ export async function draftOf(db: Store, vault: Vault, id: string): Promise<JSON
   return draft ? vault.open<JSONObject>(place(id), draft.own) : null;
 }
 
-/** The form was handed in, or thrown away on purpose. */
+/** Photos of a form are kept beside it, under its name and this: they need not be sealed anew at every keystroke. */
+export const photosOf = (id: string): string => `${id}:photos`;
+
+/** The form was handed in, or thrown away on purpose; its photos go in the same moment, or they would lie in the next one. */
 export async function dropDraft(db: Store, id: string): Promise<void> {
-  await saving.get(id);
-  saving.delete(id);
-  await db.delete("drafts", id);
+  const both = [id, photosOf(id)];
+  await Promise.all(both.map((one) => saving.get(one)));
+  for (const one of both) saving.delete(one);
+  await write(db, ["drafts"], (tx) => Promise.all(both.map((one) => tx.store.delete(one))));
 }
 
 /** A draft that the office may have by now: a phone that cannot finish it hands it in. */
