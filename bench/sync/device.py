@@ -244,7 +244,7 @@ class Phone:
         self.page.evaluate("bench.written = []; bench.pulled = []")
         self.page.get_by_role("button", name=re.compile("^Kirim dan ambil")).click()
         applied = "bench.written.find(({stores}) => stores.includes('feeds') && stores.includes('about'))"
-        self.page.wait_for_function(applied)
+        self.page.wait_for_function(f"() => {applied}")
         pulled, at = self.page.evaluate(f"[bench.pulled[0], {applied}.at]")
         self.page.wait_for_timeout(3000)
         self.page.get_by_text("Semua sudah masuk.").wait_for()
