@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from jemput import journal
 from jemput.core.entries import Entry
-from jemput.journal import Verdict
-from jemput.journal.models import EntryRow, Erasure, Quarantine
+from jemput.journal import Verdict, held, keys
+from jemput.journal.models import EntryRow, Quarantine
 from jemput.journal.verdicts import Unreadable, verdict
 from jemput.sync import scope, sealing
 from jemput.sync.models import SIGN_OF_LIFE, Device
@@ -71,8 +71,11 @@ def _is_copied(device: Device, own: Sequence[Entry]) -> bool:
     ids = {e.id for e in came_before}
     known: set[UUID | None] = {*EntryRow.objects.filter(id__in=ids).values_list("id", flat=True)}
     known |= {*Quarantine.objects.filter(entry__in=ids - known).values_list("entry", flat=True)}
-    forgotten = {*Erasure.objects.filter(id__in={e.stream for e in came_before}).values_list("id", flat=True)}
-    another = any(e.id not in known and e.stream not in forgotten for e in came_before)
+    unknown = [
+        (e, verdict(e.id, journal.Answer.REJECTED, "revoked")) for e in came_before if e.id not in known
+    ]
+    said = held.refuse_forgotten(unknown, keys.ring()) if unknown else []
+    another = any(given.code != "erased" for __, given in said)  # who was forgotten came too, and left no row
     return another or len({(e.device_seq, e.id) for e in own}) > len({e.device_seq for e in own})
 
 
