@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from jemput.core import entries as e
 from jemput.core.codes import Duty
-from jemput.journal.models import EntryRow
+from jemput.core.programme import Programme
+from jemput.journal.models import EntryRow, Quarantine
 from jemput.openrosa.models import Access
 from jemput.sync.enrol import revoke
 from jemput.sync.models import Device
-from tests.journal.cases import Case
-from tests.people import TRENGGALEK, signed_in, staff
+from tests.journal.cases import NIK, Case
+from tests.people import MUNJUNGAN, TRENGGALEK, signed_in, staff
 from tests.sync.conftest import Enrolled
 from tests.sync.phone import Phone
 
@@ -117,3 +118,19 @@ def test_sending_the_same_again_is_no_copy(enrolled: Enrolled, case: Case) -> No
     phone.offer_again()
     phone.push()
     assert Device.objects.get().copied_at is None
+
+
+def test_who_offers_again_what_was_forgotten_in_quarantine_is_no_copy(
+    enrolled: Enrolled, case: Case, programme: Programme
+) -> None:
+    other = Case(programme, area=f"{MUNJUNGAN}.2001").reported(name="SUKARNI", nik=None)
+    phone = enrolled()
+    phone.captures(other.stream, e.PersonDescribed(nik=NIK))
+    phone.push()
+    assert Quarantine.objects.get().stream == other.stream
+    erased(case)
+    assert not Quarantine.objects.exists()
+    phone.offer_again()
+    phone.push()
+    assert [answer["code"] for answer in phone.answer["answers"]] == ["erased"]
+    assert not phone.is_told_of_a_copy and Device.objects.get().copied_at is None
