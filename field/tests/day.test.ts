@@ -61,6 +61,14 @@ describe("a plan made anew", () => {
     expect(stop(one).visit).toMatchObject({ team: "tim_1", route: { begins: "13:00", before: null } });
   });
 
+  test("takes a visit out of the day: it keeps its promise and its team, and has no hour", () => {
+    const one = routed(promised({ name: "SITI" }, { team: "tim_1" }), "09:20");
+    const visit = stop(one).visit.id;
+    one.says("visit_routed", "scheduler", { visit, day: TODAY, team: "tim_1" });
+    expect(stop(one).visit).toMatchObject({ day: TODAY, team: "tim_1", route: null });
+    expect(stop(routed(one, "10:10")).visit.route).toMatchObject({ begins: "10:10", before: "09:20" });
+  });
+
   test("an earlier day's visit that was not kept has no hour today", () => {
     const one = promised({ name: "KEMARIN" }, { day: "2026-03-03" });
     routed(one, "08:00", { day: "2026-03-03" });

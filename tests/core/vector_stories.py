@@ -341,6 +341,7 @@ def _planned() -> Story:
         e.VisitRouted(**place, day=date(2026, 3, 6), begins="13:05", ends="13:45", returns="14:50"),
         Duty.SCHEDULER,
     )
+    story.tell(e.VisitRouted(visit=VISIT, team="tim_1", day=date(2026, 3, 6)), Duty.SCHEDULER)
     return story
 
 

@@ -13,6 +13,7 @@ from jemput.core.codes import Duty, PlaceKind
 from jemput.core.programme import Programme
 from jemput.core.rules import Actor
 from jemput.journal.models import EntryRow
+from jemput.planning.models import Vehicle
 from jemput.planning.week import edit, publish, route
 from jemput.planning.week.models import WeekPlan
 from tests.planning_office.cases import MONDAY, waiting
@@ -91,6 +92,42 @@ def test_who_is_moved_to_another_day_gets_a_place_there(week: Week, keren: Progr
     assert len(written(case, "visit_routed")) == 1
     published(week, plan)
     assert (written(case, "visit_moved")[-1].day, written(case, "visit_routed")[-1].day) == (day, day)
+
+
+def test_who_drops_out_of_the_plan_has_no_hour_any_more(week: Week, keren: Programme) -> None:
+    case, stays = waiting(keren), waiting(keren)
+    plan = published(week, week.planned()).week
+    (old,) = written(case, "visit_routed")
+    plan = edit.take_out(plan, str(case.stream), week.by, agreed=True).week
+    assert "tidak lagi berjam" in week.page("week_publish", MONDAY.isoformat())
+    page = week.press("week_publish", MONDAY.isoformat(), seen=plan.version)
+    assert page.status_code == 302
+    gone = written(case, "visit_routed")[-1]
+    assert (gone.visit, gone.day, gone.begins, gone.takes) == (old.visit, old.day, None, None)
+    assert len(written(case, "visit_scheduled")) == 1, "what the family was told stands"
+    hours = f"{old.begins}–{old.ends}".replace(":", ".")
+    assert hours not in week.page("case", case.stream)
+    assert published(week, week.plan).routed == 0, "it is taken back once"
+
+    # Back in the plan, it has an hour again; who stayed is not told twice that it kept theirs.
+    plan = edit.insert(week.plan, str(case.stream), week.by).week
+    published(week, plan)
+    assert written(case, "visit_routed")[-1].begins is not None
+    assert written(stays, "visit_routed")[-1].begins is not None
+
+
+def test_another_set_alone_is_told(week: Week, keren: Programme) -> None:
+    case = waiting(keren)
+    plan = published(week, week.planned()).week
+    (before,) = written(case, "visit_routed")
+    assert "Mobil dinas" in before.takes
+    car = Vehicle.objects.get(office=week.office, kind="four_wheels")
+    week.keeper.keep("vehicles", car.pk, name="Mobil pinjaman", kind="four_wheels")
+    assert published(week, plan).routed == 1
+    after = written(case, "visit_routed")[-1]
+    assert after.takes == [{"Mobil dinas": "Mobil pinjaman"}.get(name, name) for name in before.takes]
+    assert after.split()[0] == before.split()[0], "all the rest is as it was"
+    assert published(week, plan).routed == 0
 
 
 def test_the_hours_of_an_institution_are_told_and_sealed(week: Week, keren: Programme) -> None:

@@ -121,12 +121,12 @@ function comingOf(entries: readonly Entry[], state: State, programme: Programme)
   };
 }
 
-/** What the newest plan says of a visit, as long as it speaks of the promised day. */
+/** What the newest plan says of a visit, as long as it speaks of the promised day and has an hour for it. */
 function routeOf(entries: readonly Entry[], visit: string, day: Day | null): (Route & { team: string }) | null {
   const said = entries.flatMap(({ kind, body }) => (kind === "visit_routed" && body.visit === visit ? [body] : []));
   const last = said.at(-1);
-  if (!last || last.day !== day) return null;
-  const before = said.findLast((one) => one.day === day && one.begins !== last.begins)?.begins;
+  if (last?.day !== day || !last.begins || !last.ends) return null;
+  const before = said.findLast((one) => one.day === day && one.begins && one.begins !== last.begins)?.begins;
   const { team, crew = [], begins, ends, travel = null, leaves = null, start = null } = last;
   const { returns = null, end = null, hours = null, takes = [] } = last;
   return { team, crew, begins, ends, travel, leaves, start, returns, end, hours, takes, before: before ?? null };

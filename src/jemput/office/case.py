@@ -133,7 +133,7 @@ def _visits(dossier: Dossier) -> list[tuple[Visit, str]]:
     found = []
     for visit in sorted(dossier.state.visits.values(), key=lambda v: str(v.day or "")):
         place = routed.get(visit.id)
-        hours = f"{place.begins}–{place.ends}" if place and place.day == visit.day else ""
+        hours = f"{place.begins}–{place.ends}" if place and place.begins and place.day == visit.day else ""
         found.append((visit, hours.replace(":", ".")))
     return found
 

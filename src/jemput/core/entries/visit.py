@@ -78,7 +78,8 @@ Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9
 
 class VisitRouted(Body, kind="visit_routed"):
     """Where a promised visit stands in a team's day, as the published plan has it. No promise: the family was
-    told a part of the day. The newest of a visit holds, for as long as it names the day that is promised.
+    told a part of the day. The newest of a visit holds, for as long as it names the day that is promised; one
+    without hours says that the plan of that day has the visit no more.
     """
 
     title = _("Place in the day's route")
@@ -88,8 +89,8 @@ class VisitRouted(Body, kind="visit_routed"):
     day: Clear[date] = Field(title=_("Day"))
     team: Clear[Code] = Field(title=_("Team"))
     crew: Clear[list[UUID] | None] = Field(None, title=_("Who goes (accounts)"))
-    begins: Clear[Clock] = Field(title=_("Begins about"))
-    ends: Clear[Clock] = Field(title=_("Ends about"))
+    begins: Clear[Clock | None] = Field(None, title=_("Begins about"))
+    ends: Clear[Clock | None] = Field(None, title=_("Ends about"))
     travel: Clear[int | None] = Field(None, ge=0, le=1440, title=_("Minutes of travel before"))
     leaves: Clear[Clock | None] = Field(None, title=_("The team leaves"))
     """Said of the first visit of its day, as ``start``; ``returns`` and ``end`` of the last."""

@@ -117,8 +117,8 @@ def _tell(request: StaffRequest, done: Published) -> None:
         )
     elif done.routed:
         words = ngettext(
-            "%(n)d visit has a new place in its team's day.",
-            "%(n)d visits have a new place in their team's day.",
+            "Changed in its team's day: %(n)d visit.",
+            "Changed in their team's day: %(n)d visits.",
             done.routed,
         )
         messages.success(request, words % {"n": done.routed})

@@ -1,14 +1,15 @@
 """Where each promised visit stands in its team's day, written into its case for those who go there.
 
 A promise is half a day; the clock times, the way there and what the team takes along are the plan's, and
-change with it. They are said again only when they changed.
+change with it. They are said again only when they changed, and taken back from a visit that drops out of
+the plan.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,10 @@ from jemput.accounts.models import Account, Office
 from jemput.core.entries import Entry, VisitRouted
 from jemput.core.rules import Actor
 from jemput.intake import new_id
-from jemput.journal.models import EntryRow
-from jemput.journal.read import chunks
+from jemput.journal import keys
+from jemput.journal.models import CaseRow, EntryRow, Stream
+from jemput.journal.project import state_of
+from jemput.journal.read import chunks, open_entry, stream_key
 from jemput.planning.models import Kit, Site, Vehicle
 from jemput.planning.resources import weekday
 from jemput.planning.week import keep
@@ -42,7 +45,8 @@ class Place:
 
 def places(week: WeekPlan, but: Collection[str] = ()) -> list[Place]:
     """What the cases do not say yet of the plan's days, tour by tour; of visits that are promised for their
-    day and team. ``but``: visits of which something else must be said first. Raises keys.Locked.
+    day and team. Then those that have an hour and are in the plan no more. ``but``: visits of which something
+    else must be said first. Raises keys.Locked.
     """
     visits = keep.visits_in(week.plan)
     known, said = told(visits), _said({parts(v)[0] for v in visits})
@@ -54,9 +58,10 @@ def places(week: WeekPlan, but: Collection[str] = ()) -> list[Place]:
             if one is None or one.promised is None or stop["visit"] in but or not _is_kept(one, tour):
                 continue
             body = VisitRouted(visit=one.promised.visit, **facts)
-            if body.split()[0] != said.get(one.promised.visit):
+            last = said.get(one.promised.visit)
+            if last is None or last.body != body:
                 found.append(Place(one.case.pk, body, one.state.last))
-    return found
+    return found + _dropped(week, {one.promised.visit for one in known.values() if one.promised})
 
 
 def tell(week: WeekPlan, by: Account, actor: Actor, but: Collection[str] = ()) -> int:
@@ -129,10 +134,46 @@ def _names(office: Office) -> dict[str, str]:
     }
 
 
-def _said(cases: Collection[UUID]) -> dict[UUID, JSON]:
-    """What was last said in the clear, by the visit's id in the journal."""
-    last: dict[UUID, JSON] = {}
+def _dropped(week: WeekPlan, planned: Collection[UUID]) -> list[Place]:
+    """Visits that still wait for a day of this week, with the hour of a plan that has them no more."""
+    week_days = (week.monday + timedelta(days=n) for n in range(7))
+    days = [day.isoformat() for day in week_days if day >= week.office.today()]
+    rows = EntryRow.objects.filter(kind="visit_routed", stream__office=week.office.code, clear__day__in=days)
+    said = _said(set(rows.values_list("stream_id", flat=True)))
+    gone = {id: last for id, last in said.items() if id not in planned and last.body.begins}
+    ids = {last.stream for last in gone.values()}
+    cases = {c.pk: c for some in chunks(ids) for c in CaseRow.objects.filter(pk__in=some).defer("headline")}
+    found = []
+    for id, last in gone.items():
+        state = state_of(cases[last.stream])
+        visit = state.visits.get(id)
+        waits = visit and not visit.started and not visit.ended and visit.day == last.body.day
+        if waits and state.is_open and last.body.day.isoformat() in days:
+            body = VisitRouted(visit=id, day=last.body.day, team=last.body.team)
+            found.append(Place(last.stream, body, state.last))
+    return found
+
+
+@dataclass(frozen=True)
+class _Last:
+    """What was last said of a visit."""
+
+    stream: UUID
+    body: VisitRouted
+
+
+def _said(cases: Collection[UUID]) -> dict[UUID, _Last]:
+    """What was last said, by the visit's id in the journal; unsealed, for what goes along may be all that
+    changed.
+    """
+    ring, last = keys.ring(), {}
     for some in chunks(cases):
-        rows = EntryRow.objects.filter(stream__in=some, kind="visit_routed").order_by("seq")
-        last |= {UUID(clear["visit"]): clear for clear in rows.values_list("clear", flat=True)}
+        opened = {s.pk: stream_key(s, ring) for s in Stream.objects.filter(pk__in=some)}
+        rows = {}
+        for row in EntryRow.objects.filter(stream__in=some, kind="visit_routed").order_by("seq"):
+            rows[row.clear["visit"]] = row
+        for row in rows.values():
+            body = open_entry(row, opened[row.stream_id]).body
+            assert isinstance(body, VisitRouted)
+            last[body.visit] = _Last(row.stream_id, body)
     return last
