@@ -261,6 +261,12 @@ TABLE: dict[str, Row] = {
         methods="get post",
         kwargs={"number": 1},
     ),
+    "set_aside_file": row(
+        NOBODY,
+        others=HIDDEN,
+        denied=EVERYBODY - {Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION},
+        kwargs={"number": 1},
+    ),
     "case_files": row(READ_PAPERS, about_a_case=True),
     "case_file": row(NOBODY, about_a_case=True, kwargs={"digest": "0" * 64}),
     "field_app": public(),

@@ -47,6 +47,7 @@ NO_PAGES = {
     "case_file": "a picture",
     "begun_form": "test_field_begun.py opens one",
     "begun_photo": "a picture",
+    "set_aside_file": "a file to be kept, no page",
     "one_set_aside": "nothing is set aside in the demonstration; built as a begun form is",
     "field_app": "an app of its own: test_field_app.py opens its screens",
     "field_app_file": "a file",

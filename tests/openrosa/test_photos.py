@@ -11,7 +11,9 @@ import pytest
 from django.conf import settings
 
 from jemput import journal
+from jemput.accounts.models import AccessLog
 from jemput.core import entries as e
+from jemput.core.codes import Duty
 from jemput.journal.models import EntryRow, Quarantine
 from jemput.openrosa.photos import MOST_BYTES, without_place
 from jemput.sync import blobs, sealing
@@ -19,6 +21,7 @@ from jemput.sync.models import Blob
 from tests.journal.cases import Case
 from tests.openrosa.collect import Collect
 from tests.openrosa.conftest import FORM, visit
+from tests.people import BATAM, TRENGGALEK, signed_in, staff
 
 database = [pytest.mark.django_db, pytest.mark.database]
 pytestmark = database
@@ -68,6 +71,28 @@ def test_a_photo_nobody_can_read_keeps_no_visit_back(collect: Collect, promised:
     count = EntryRow.objects.count()
     assert "sebelumnya" in collect.sends(form, jpeg(b"baik"), file).content.decode()
     assert EntryRow.objects.count() == count and Quarantine.objects.count() == 1
+
+
+def test_the_office_downloads_a_photo_nobody_can_read_as_it_came(collect: Collect, promised: Case) -> None:
+    collect.sends(collect.fills(collect.forms()[FORM], visit(promised)), CUT_SHORT)
+    [row] = Quarantine.objects.all()
+    desk = signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK))
+    address = f"/devices/aside/{row.pk}/file/"
+    page = desk.get(f"/devices/aside/{row.pk}/").content.decode()
+    assert f'href="{address}"' in page and base64.b64encode(CUT_SHORT).decode() not in page
+    assert "Foto atau berkas yang tidak dapat dibaca" in desk.get("/devices/aside/").content.decode()
+    sent = desk.get(address)
+    assert sent.content == CUT_SHORT
+    assert sent["Content-Type"] == "application/octet-stream" and sent["X-Content-Type-Options"] == "nosniff"
+    assert sent["Content-Disposition"] == f'attachment; filename="jemput-{row.pk}.bin"'
+    assert AccessLog.objects.filter(stream=promised.stream, what="exported").count() == 1
+    for duty, area, status in (
+        (Duty.HEAD_OF_SECTION, TRENGGALEK, 404),  # masked for them, and a file cannot be
+        (Duty.MAIN_ADMIN, BATAM, 404),
+        (Duty.SCHEDULER, TRENGGALEK, 403),
+    ):
+        assert signed_in(staff(duty, area)).get(address).status_code == status
+    assert AccessLog.objects.filter(what="exported").count() == 1
 
 
 def test_a_damaged_photo_in_the_first_part_is_told_with_the_last(collect: Collect, promised: Case) -> None:

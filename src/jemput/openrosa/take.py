@@ -7,9 +7,7 @@ arrived: else it would stick there.
 
 from __future__ import annotations
 
-import base64
 import hmac
-import json
 from collections.abc import Sequence
 from enum import Enum
 from hashlib import sha256
@@ -32,6 +30,7 @@ from jemput.openrosa.models import Access, Photo, Submission
 from jemput.openrosa.offer import offered
 from jemput.openrosa.photos import without_place
 from jemput.sync import blobs, scope, sealing
+from jemput.sync.aside import enclosed
 
 DAMAGED = _(
     "%(n)s photos of this visit could not be read (damaged, too large, or no photo). They are kept in "
@@ -108,10 +107,9 @@ def _keep(form: Submission, file: bytes, ring: keys.Ring, case: CaseRow | None) 
         blob = blobs.begin(form.device, sha256(sealed).hexdigest(), len(sealed))
         blobs.add(blob, 0, sealed)
     else:
-        raw = json.dumps({"instance": form.instance, "file": base64.b64encode(file).decode()}).encode()
         said = verdict(None, Answer.REJECTED, "unreadable", where=refused.words)
-        stream = case.stream_id if case else None
-        journal.keep_unreadable([Unreadable(raw, said, stream)], form.device.assignment.account.actor)
+        kept = Unreadable(enclosed(file, form.instance), said, case.stream_id if case else None)
+        journal.keep_unreadable([kept], form.device.assignment.account.actor)
     return Photo.objects.create(submission=form, digest=digest, blob=blob)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -43,10 +46,14 @@ class Aside:
     read: Entry | None
     """None where it cannot be read: its key is locked, its seal broken, or it is no entry."""
     raw: str = ""
+    file_size: int | None = None
+    """Bytes of the file that it is, where it is one and no entry."""
 
     @property
     def act(self) -> str:
         """Which act it is."""
+        if self.file_size is not None:
+            return _("A photo or file that could not be read")
         return _(self.read.body.title) if self.read else _("Something that cannot be read")
 
     @property
@@ -134,16 +141,42 @@ def described(request: StaffRequest, rows: Sequence[Quarantine]) -> list[Aside]:
     return found
 
 
-def _read(row: Quarantine) -> tuple[Entry | None, str]:
+def _read(row: Quarantine) -> tuple[Entry | None, str, int | None]:
     try:
         content = held.offered(row)
     except (keys.Locked, BrokenSeal):
-        return None, ""
+        return None, "", None
+    if (file := _file_in(content)) is not None:
+        return None, "", len(file)
     read = held.read_again(content)
     if isinstance(read, Entry):
-        return read, ""
+        return read, "", None
     raw = content.get("raw")
-    return None, (raw if isinstance(raw, str) else str(content))[:_MOST_RAW]
+    return None, (raw if isinstance(raw, str) else str(content))[:_MOST_RAW], None
+
+
+# ---- files that came with a form -----------------------------------------------------------------------
+
+
+def enclosed(file: bytes, form: str) -> bytes:
+    """A file that could not be read, as it is offered to quarantine; ``form``: what it came with."""
+    return json.dumps({"instance": form, "file": base64.b64encode(file).decode()}).encode()
+
+
+def file_of(row: Quarantine) -> bytes | None:
+    """The file as it came; None for what is none, or cannot be opened. Raises keys.Locked."""
+    try:
+        return _file_in(held.offered(row))
+    except BrokenSeal:
+        return None
+
+
+def _file_in(content: dict[str, Any]) -> bytes | None:
+    try:
+        said = json.loads(content["raw"])
+        return base64.b64decode(said["file"], validate=True) if said.keys() == {"instance", "file"} else None
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def is_locked() -> bool:

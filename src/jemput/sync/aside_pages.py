@@ -19,17 +19,18 @@ from jemput import journal
 from jemput.accounts.access import access_cases
 from jemput.accounts.decorators import duty_required
 from jemput.accounts.http import StaffRequest
+from jemput.accounts.models import Access
 from jemput.accounts.sensitive import ALL, NEEDS
 from jemput.core import areas
 from jemput.core.codes import Duty
 from jemput.core.entries import Corrected, Entry, Note, ProgrammeChanged, Reported
 from jemput.core.text import BadInput, Words
 from jemput.core.text import _ as marked
-from jemput.journal import held
+from jemput.journal import held, keys
 from jemput.journal.models import EntryRow, Quarantine
 from jemput.journal.say import say
 from jemput.journal.verdicts import REASONS
-from jemput.sync.aside import PATIENCE, Aside, described, due, early, is_locked, waiting
+from jemput.sync.aside import PATIENCE, Aside, described, due, early, file_of, is_locked, waiting
 from jemput.sync.begun import KEEPERS, Answer, answers, write_down
 
 PAGE = 50
@@ -87,6 +88,27 @@ def one_set_aside(request: StaffRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         return _settle(request, found)
     return _page(request, found)
+
+
+@require_GET
+@duty_required(*KEEPERS)
+def set_aside_file(request: StaffRequest, number: int) -> HttpResponse:
+    """A file that nobody could read, byte by byte as it came: to be kept and looked at, never drawn here."""
+    row = waiting(request).filter(pk=number).first() if number < 2**63 else None
+    if row is None or NEEDS[request.assignment.role] != ALL:
+        raise Http404
+    try:
+        content = file_of(row)
+    except keys.Locked:
+        return HttpResponse(_("The office key is locked. Ask the administrator."), status=503)
+    if content is None:
+        raise Http404
+    write_down(request, row.stream, Access.EXPORTED)
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="jemput-{row.pk}.bin"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _page(
@@ -191,6 +213,11 @@ def _is_installed(entry: Entry) -> bool:
 def _advice(request: StaffRequest, found: Aside, first: Quarantine | None) -> str:
     """What to do about it."""
     code, entry = found.row.code, found.read
+    if found.file_size is not None:
+        return _(
+            "Have somebody who knows pictures look whether it can be mended."
+            " Else have the papers photographed again."
+        )
     if found.is_early:
         return _("Nothing yet: it is taken in by itself as soon as what it follows has come.")
     if code == "same_id":

@@ -161,7 +161,7 @@ def _read(draft: Draft) -> drafts.Begun | None:
         return None
 
 
-def write_down(request: StaffRequest, stream: UUID | None) -> None:
+def write_down(request: StaffRequest, stream: UUID | None, what: Access = Access.OPENED) -> None:
     """That something of this case, or of none that is here, was read."""
     assignment = request.assignment
     AccessLog.objects.create(
@@ -169,7 +169,7 @@ def write_down(request: StaffRequest, stream: UUID | None) -> None:
         office=assignment.office,
         duty=assignment.duty,
         stream=stream,
-        what=Access.OPENED,
+        what=what,
     )
 
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("devices/forms/<str:digest>/<int:number>/", begun.begun_photo, name="begun_photo"),
     path("devices/aside/", aside_pages.set_aside, name="set_aside"),
     path("devices/aside/<int:number>/", aside_pages.one_set_aside, name="one_set_aside"),
+    path("devices/aside/<int:number>/file/", aside_pages.set_aside_file, name="set_aside_file"),
     path("devices/code/", views.code, name="device_code"),
     path("devices/<uuid:device>/revoke/", views.revoke, name="device_revoke"),
 ]
