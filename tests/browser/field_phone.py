@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
 
 from jemput import journal
 from jemput.core import entries as e
@@ -19,8 +23,9 @@ from jemput.core.entries import Body, Entry
 from jemput.core.programme import Programme
 from jemput.intake import Author, new_id, open_case
 from jemput.programmes import packaged
+from jemput.sync import app
 from tests.browser.field_app import WIDTH, Handset
-from tests.people import BATAM, office
+from tests.people import BATAM, VILLAGE, office
 
 ISLANDS = "21.71.01"
 """Belakang Padang, islands off Batam."""
@@ -253,3 +258,30 @@ class Thumb(Handset):
             clip = {"x": 0, "y": 0, "width": WIDTH, "height": min(tall, TALLEST)}
             self.page.screenshot(path=Path(SHOTS) / f"field-{name}.png", clip=clip)  # type: ignore[arg-type]
         self.page.set_viewport_size(SIZE)
+
+
+Phones = Callable[..., Thumb]
+"""Gives a field officer's phone in Panggul, or ``(duty, area)`` of somebody else."""
+
+
+@pytest.fixture
+def handed_out(
+    browser: Browser, live_server: LiveServer, office_key: None, settings: Settings, tmp_path: Path
+) -> Iterator[Phones]:
+    """Phones of 360 px, each a tab of one browser; afterwards nothing has complained, axe neither.
+
+    A module that imports it imports an ``office_key`` too.
+    """
+    if not app.files():
+        pytest.skip("the field app is not built: ./run field")
+    settings.MEDIA_ROOT = tmp_path / "files"
+    context = browser.new_context(**HERE)
+    made: list[Thumb] = []
+
+    def give(duty: Duty = Duty.FIELD_OFFICER, area: str = VILLAGE[:8]) -> Thumb:
+        made.append(Thumb(context, live_server.url, duty=duty, area=area))
+        return made[-1]
+
+    yield give
+    context.close()
+    assert [phone.wrong for phone in made] == [[] for _phone in made]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from pytest_django.fixtures import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from jemput import journal
 from jemput.core import entries as e
@@ -18,16 +16,17 @@ from jemput.core.codes import Duty
 from jemput.core.fold import fold
 from jemput.core.state import State
 from jemput.journal.models import CaseRow
-from jemput.sync import app, sealing
+from jemput.sync import sealing
 from jemput.sync.blobs import PURPOSE
 from jemput.sync.models import Blob, Device
-from tests.browser.field_phone import (
+from tests.browser.field_phone import (  # noqa: F401
     ISLANDS,
-    SIZE,
     WARD,
+    Phones,
     Thumb,
     at_home,
     finished,
+    handed_out,
     in_a_home,
     installed,
     papers_to_collect,
@@ -43,43 +42,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 PLACE = {"latitude": 1.0611, "longitude": 103.8902, "accuracy": 12}
 
 
-@pytest.fixture
-def handed_out(
-    live_server: LiveServer,
-    browser: Browser,
-    office_key: None,  # noqa: F811
-    settings: Settings,
-    tmp_path: Path,
-) -> Iterator[Callable[..., Thumb]]:
-    """Phones of 360 px that know where they are; afterwards nothing has complained, axe neither."""
-    if not app.files():
-        pytest.skip("the field app is not built: ./run field")
-    settings.MEDIA_ROOT = tmp_path / "files"
-    context = browser.new_context(
-        locale="id-ID",
-        timezone_id="Asia/Jakarta",
-        viewport=SIZE,
-        has_touch=True,
-        reduced_motion="reduce",
-        geolocation=PLACE,  # type: ignore[arg-type]
-        permissions=["geolocation"],
-    )
-    made: list[Thumb] = []
-
-    def give(duty: Duty, area: str) -> Thumb:
-        phone = Thumb(context, live_server.url, duty=duty, area=area)
-        phone.page.set_default_timeout(30_000)
-        phone.page.set_default_navigation_timeout(90_000)
-        made.append(phone)
-        return phone
-
-    yield give
-    context.close()
-    assert [phone.wrong for phone in made] == [[]]
-
-
-def test_a_day_without_signal_is_in_the_office_exactly_once(handed_out: Callable[..., Thumb]) -> None:
+def test_a_day_without_signal_is_in_the_office_exactly_once(handed_out: Phones) -> None:  # noqa: F811
     phone = handed_out(Duty.FIELD_OFFICER, ISLANDS)
+    phone.context.grant_permissions(["geolocation"])
+    phone.context.set_geolocation(PLACE)  # type: ignore[arg-type]
     disorder, on_the_spot = installed("odgj-batam"), installed("on-the-spot")
     joko = at_home(disorder)
     home = in_a_home(on_the_spot, "ADIL", "BUDIMAN", "CITRA", "DARMI")
@@ -236,7 +202,8 @@ def report(phone: Thumb) -> str:
 
 
 def test_an_agent_takes_papers_along_and_their_photo_tells_no_place(
-    handed_out: Callable[..., Thumb], settings: Settings
+    handed_out: Phones,  # noqa: F811
+    settings: Settings,
 ) -> None:
     family = papers_to_collect(installed("halo-pamor", BEKASI))
     phone = handed_out(Duty.RW_AGENT, WARD)

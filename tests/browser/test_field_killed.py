@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserType, Error, expect
-from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from jemput import journal
@@ -20,7 +18,15 @@ from jemput.journal.models import CaseRow
 from jemput.journal.verify import verify
 from jemput.sync import app
 from jemput.sync.models import Blob, Device
-from tests.browser.field_phone import HERE, ISLANDS, Thumb, in_a_home, installed
+from tests.browser.field_phone import (  # noqa: F401
+    HERE,
+    ISLANDS,
+    Phones,
+    Thumb,
+    handed_out,
+    in_a_home,
+    installed,
+)
 from tests.journal.cases import Case
 from tests.journal.conftest import case, office_key, programme  # noqa: F401
 from tests.people import TRENGGALEK
@@ -28,30 +34,6 @@ from tests.people import TRENGGALEK
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 PICTURE = "icon-192.png"
-
-
-@pytest.fixture
-def phone(
-    browser: Browser,
-    live_server: LiveServer,
-    office_key: None,  # noqa: F811
-    settings: Settings,
-    tmp_path: Path,
-) -> Iterator[Callable[..., Thumb]]:
-    """A phone of 360 px; afterwards it has not complained."""
-    if not app.files():
-        pytest.skip("the field app is not built: ./run field")
-    settings.MEDIA_ROOT = tmp_path / "files"
-    context = browser.new_context(**HERE)
-    made: list[Thumb] = []
-
-    def give(**more: Any) -> Thumb:
-        made.append(Thumb(context, live_server.url, **more))
-        return made[-1]
-
-    yield give
-    context.close()
-    assert [one.wrong for one in made] == [[] for _one in made]
 
 
 class Axe:
@@ -93,11 +75,11 @@ MOMENTS = (0, 4, 12, 30, 60, 120, 300)
 
 
 def test_a_tab_killed_at_any_moment_of_saving_has_saved_all_or_nothing(
-    phone: Callable[..., Thumb],
+    handed_out: Phones,  # noqa: F811
     browser: Browser,
     case: Case,  # noqa: F811
 ) -> None:
-    rini, axe = phone(), Axe(browser)
+    rini, axe = handed_out(), Axe(browser)
     rini.enrol()
     rini.worker()
     rini.offline()
@@ -177,11 +159,11 @@ def whole(phone: Thumb) -> None:
 
 
 def test_a_report_that_was_written_when_the_tab_died_is_not_made_twice(
-    phone: Callable[..., Thumb],
+    handed_out: Phones,  # noqa: F811
     programme: object,  # noqa: F811
 ) -> None:
     installed("odgj-batam", by=TRENGGALEK)
-    rini = phone()
+    rini = handed_out()
     rini.enrol()
     rini.worker()
     rini.offline()
@@ -219,10 +201,11 @@ TAPS = (0, 40, 120, 300)
 
 
 def test_a_roster_killed_between_two_acts_goes_on_where_it_was(
-    phone: Callable[..., Thumb], browser: Browser
+    handed_out: Phones,  # noqa: F811
+    browser: Browser,
 ) -> None:
     home = in_a_home(installed("on-the-spot"), "ADIL", "BUDIMAN", "CITRA", "DARMI")
-    rini, axe = phone(area=ISLANDS), Axe(browser)
+    rini, axe = handed_out(area=ISLANDS), Axe(browser)
     rini.enrol()
     rini.worker()
     rini.offline()
