@@ -7,6 +7,7 @@ import io
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -24,8 +25,9 @@ from jemput.journal.models import CaseRow, EntryRow, Quarantine
 from jemput.journal.verify import verify
 from jemput.sync.enrol import revoke
 from jemput.sync.models import Device
+from tests.accounts.test_drafts import at, comes_back, later
 from tests.journal.cases import NIK, Case, new_id
-from tests.people import BATAM, MUNJUNGAN, PANGGUL, TRENGGALEK, signed_in, staff
+from tests.people import BATAM, MUNJUNGAN, PANGGUL, PASSWORD, TRENGGALEK, signed_in, staff
 from tests.sync.conftest import Enrolled
 from tests.sync.phone import Phone
 
@@ -156,6 +158,29 @@ def test_without_a_reason_nothing_is_taken_in(enrolled: Enrolled, case: Case, de
     assert desk.post(page_of(row), {"do": "seen", "done": "lain"}).status_code == 422
     assert desk.post(page_of(row), {}).status_code == 422
     assert told(case) == [] and listed(desk) == [row.pk]
+
+
+def test_a_reason_typed_before_the_session_ended_comes_back_and_is_not_yet_taken(
+    enrolled: Enrolled, case: Case, settings: Any, tmp_path: Path
+) -> None:
+    settings.JEMPUT_HOME = tmp_path
+    withdrawn(enrolled, case, "Ibu sakit")
+    [row] = rows()
+    staff(Duty.MAIN_ADMIN, TRENGGALEK, "siti", password=PASSWORD)
+    desk = at(Client())
+    later(desk)
+    page = comes_back(desk, desk.post(page_of(row), {"do": "take", "why": WHY}))
+    assert WHY in page.content.decode() and told(case) == []
+    assert "Kiriman diterima" in takes(desk, row) and len(told(case)) == 2
+
+
+def test_a_reason_is_not_lost_where_it_cannot_be_taken_in_any_more(
+    enrolled: Enrolled, case: Case, desk: Client
+) -> None:
+    withdrawn(enrolled, case, "Ibu sakit", "Keluarga datang")
+    __, second = rows()
+    said = desk.post(page_of(second), {"do": "take", "why": WHY})
+    assert said.status_code == 409 and WHY in said.content.decode() and told(case) == []
 
 
 def test_a_report_of_a_withdrawn_phone_becomes_a_case_with_all_that_waited_for_it(
@@ -296,8 +321,10 @@ def test_a_locked_key_is_told_and_nothing_is_settled(
         raise keys.Locked("locked")
 
     monkeypatch.setattr(keys, "ring", locked)
-    for said in (desk.get(LIST), desk.get(page_of(row)), desk.post(page_of(row), {"do": "take", "why": WHY})):
+    sent = desk.post(page_of(row), {"do": "take", "why": WHY})
+    for said in (desk.get(LIST), desk.get(page_of(row)), sent):
         assert said.status_code == 503 and "terkunci" in said.content.decode()
+    assert WHY in sent.content.decode(), "what was typed stays"
     assert listed(desk) == [row.pk] and "Ibu sakit" not in text_of(desk, page_of(row))
 
 

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from jemput import journal
 from jemput.accounts.access import access_cases
-from jemput.accounts.decorators import duty_required
+from jemput.accounts.decorators import duty_required, keeps_typed
+from jemput.accounts.drafts import came_back
 from jemput.accounts.http import StaffRequest
 from jemput.accounts.models import Access
 from jemput.accounts.sensitive import ALL, NEEDS
@@ -73,6 +74,7 @@ def set_aside(request: StaffRequest) -> HttpResponse:
     return render(request, "sync/set_aside.html", context, status=503 if context["locked"] else 200)
 
 
+@keeps_typed
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @duty_required(*KEEPERS)
@@ -82,10 +84,10 @@ def one_set_aside(request: StaffRequest, number: int) -> HttpResponse:
     if row is None:
         raise Http404
     if is_locked():
-        locked = {"here": "devices", "locked": True}
+        locked = {"here": "devices", "locked": True, "typed": request.POST, "longest": LONGEST}
         return render(request, "sync/one_set_aside.html", locked, status=503)
     [found] = described(request, [row])
-    if request.method == "POST":
+    if request.method == "POST" and not came_back(request):
         return _settle(request, found)
     return _page(request, found)
 
@@ -267,7 +269,8 @@ def _settle(request: StaffRequest, found: Aside) -> HttpResponse:
     if not why:
         return _page(request, found, errors={"why": _("Say why it is taken in after all.")}, status=422)
     if not _may_take(request, found) or _first(request, found) is not None or found.read is None:
-        return _page(request, found, status=409)
+        error = _("This cannot be taken in as things are now. What you wrote: “%(why)s”") % {"why": why}
+        return _page(request, found, errors={"all": error}, status=409)
     try:
         is_new = journal.in_one(_taking(request, found, found.read, why))
     except BadInput as error:
