@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
@@ -263,6 +264,51 @@ def test_what_waits_for_an_earlier_act_stands_apart_for_five_days(
     phone.push()
     assert phone.answer["answers"][0]["answer"] == "known" and listed(desk) == []
     assert not verify().breaks
+
+
+def test_a_decision_about_what_waited_stands_in_the_case_when_it_is_taken_in_after_all(
+    enrolled: Enrolled, case: Case, desk: Client
+) -> None:
+    phone = enrolled()
+    phone.pull()
+    first = phone.captures(case.stream, e.Note(text="Dulu"))
+    phone.captures(case.stream, e.Note(text="Menyusul"), first)
+    lost, waits = phone.outbox
+    phone.outbox = [waits]
+    phone.push()
+    [row] = rows()
+    older(row, 6)
+    assert sees_to(desk, row, "mistaken") == 302
+    decided_at = Quarantine.objects.get().settled_at
+    phone.outbox = [lost]
+    phone.push()
+    assert told(case)[:2] == ["Dulu", "Menyusul"]
+    mark = journal.entries(case.stream)[-1]
+    assert mark.actor == desk.session["_auth_user_id"] and mark.occurred_at == decided_at
+    assert "Kekeliruan atau percobaan" in mark.body.text
+    assert mark.after == UUID(waits["id"]) and rows() == [] and listed(desk) == []
+    phone.outbox = [lost, waits]
+    phone.push()
+    assert len(told(case)) == 3 and not verify().breaks
+
+
+def test_what_somebody_has_seen_to_is_not_asked_again_under_another_verdict(
+    enrolled: Enrolled, case: Case, programme: Programme, desk: Client
+) -> None:
+    other = Case(programme).reported(name="SUKARNI", nik=None)
+    phone = enrolled()
+    first = phone.captures(other.stream, e.Note(text="Di kasus lain"))
+    phone.captures(case.stream, e.Note(text="Menyusul"), first)
+    lost, waits = phone.outbox
+    phone.outbox = [waits]
+    phone.push()
+    [row] = rows()
+    older(row, 6)
+    assert sees_to(desk, row, "unusable") == 302
+    phone.outbox = [lost, waits]
+    phone.push()
+    assert phone.answer["answers"][1]["code"] == "other_case"
+    assert listed(desk) == [] and {r.settled_as for r in rows()} == {"unusable"}
 
 
 def test_what_was_not_authorised_is_taken_in_where_its_author_sent_it(

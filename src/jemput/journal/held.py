@@ -10,11 +10,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import uuid_utils
+from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
-from jemput.core.entries import Entry
-from jemput.core.text import Words
+from jemput.core.entries import Entry, Note
+from jemput.core.text import Words, _
 from jemput.journal import keys, rows
 from jemput.journal.canonical import canonical, envelope
 from jemput.journal.known import Known
@@ -28,6 +31,17 @@ _KEPT = {
     Answer.REJECTED: Quarantine.REJECTED,
 }
 _NOBODY = UUID(int=0)
+SEEN_TO = {
+    "written": _("What was lacking has been written down in the case"),
+    "there": _("It is in the case already"),
+    "mistaken": _("It was a mistake or a trial"),
+    "unusable": _("It cannot be used, and the officer cannot say what it was"),
+}
+"""What may be said of one that leaves quarantine; chosen, not typed, for it stands outside the seal."""
+_MARKED = _(
+    "Marked as seen to while what it follows had not come: “%(act)s” (%(how)s)."
+    " It was taken in when that came: look whether both hold."
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,10 @@ def read_again(content: dict[str, Any]) -> Entry | Unreadable:
 
 
 def mark(row: Quarantine, by: str, done: str) -> None:
-    """Somebody has seen to what was offered here: it stays, sealed, and waits for nobody any more."""
+    """Somebody has seen to what was offered here: it stays, sealed, and waits for nobody any more.
+
+    ``done``: a word of SEEN_TO, or "taken".
+    """
     waiting = Quarantine.objects.filter(digest=row.digest, settled_at=None)
     waiting.update(settled_at=timezone.now(), settled_by=by, settled_as=done)
 
@@ -94,7 +111,18 @@ def keep(
         new[-1].actor, new[-1].device = entry.actor, sender or entry.device
         new[-1].digest = _digest(ring, canonical(offered))
     if new:
+        _mark_as_before(new)
         Quarantine.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def _mark_as_before(new: Sequence[Quarantine]) -> None:
+    """What somebody has seen to is not asked again because the very same offer gets another verdict."""
+    marks = ("settled_at", "settled_by", "settled_as")
+    seen = Quarantine.objects.filter(digest__in=[row.digest for row in new]).exclude(settled_at=None)
+    before = {bytes(digest): said for digest, *said in seen.values_list("digest", *marks)}
+    for row in new:
+        for name, value in zip(marks, before.get(bytes(row.digest), ()), strict=False):
+            setattr(row, name, value)
 
 
 def turn_away(refused: Sequence[tuple[Entry, str]], sender: UUID | None = None) -> list[Verdict]:
@@ -224,11 +252,34 @@ def release(taken: Sequence[Entry], ring: keys.Ring) -> list[Entry]:
     return [entry for entry in read if isinstance(entry, Entry)]
 
 
-def settle(fared: Iterable[tuple[Entry, Verdict]]) -> None:
-    """Take out of the held ones those that have another verdict now."""
-    ids = [entry.id for entry, verdict in fared if verdict.answer is not Answer.HELD]
-    if ids:
-        Quarantine.objects.filter(verdict=Quarantine.HELD, entry__in=ids).delete()
+def settle(fared: Iterable[tuple[Entry, Verdict]]) -> list[Entry]:
+    """Take out of the held ones those that have another verdict now. Gives what stands beside those that are
+    in the journal now, though somebody had seen to them: that they had, and how.
+    """
+    now = {entry.id: (entry, verdict) for entry, verdict in fared if verdict.answer is not Answer.HELD}
+    if not now:
+        return []
+    held = Quarantine.objects.filter(verdict=Quarantine.HELD, entry__in=now)
+    seen_to = [(row, *now[row.entry]) for row in held.exclude(settled_at=None).order_by("id") if row.entry]
+    held.delete()
+    of_cases = [(row, e, said) for row, e, said in seen_to if e.body.stream_type == "case"]
+    return [_decided(row, entry) for row, entry, said in of_cases if said.stored]
+
+
+def _decided(row: Quarantine, entry: Entry) -> Entry:
+    """The mark as a note in the case: whose, when it was made, and why."""
+    with translation.override(settings.LANGUAGE_CODE):
+        how = gettext(SEEN_TO.get(row.settled_as) or row.settled_as)
+        text = gettext(_MARKED) % {"act": gettext(entry.body.title), "how": how}
+    return Entry(
+        id=UUID(str(uuid_utils.uuid7())),
+        stream=entry.stream,
+        actor=row.settled_by,
+        duty=None,
+        occurred_at=row.settled_at or row.received_at,
+        after=entry.id,
+        body=Note(text=text),
+    )
 
 
 def _row(

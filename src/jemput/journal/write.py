@@ -145,11 +145,11 @@ class _Append:
             took = refuse_forgotten([(entry, self._take(entry)) for __, entry in todo], self.ring)
             fared = [(i, entry, verdict) for (i, __), (entry, verdict) in zip(todo, took, strict=True)]
             self.verdicts |= {i: verdict for i, __, verdict in fared if i >= 0}
-            settle([(e, v) for i, e, v in fared if i < 0])
+            decided = settle([(e, v) for i, e, v in fared if i < 0])
             keep([(e, v) for __, e, v in fared], self.ring, self.now)
             taken = [e for __, e, v in fared if v.answer is Answer.ACCEPTED]
             # Held entries whose predecessor has come; their authors were answered long ago.
-            todo = [(-1, entry) for entry in release(taken, self.ring)]
+            todo = [(-1, entry) for entry in [*release(taken, self.ring), *decided]]
         self._write()
         return [self._placed(self.verdicts[i]) for i in range(len(self.new))]
 

@@ -36,13 +36,6 @@ from jemput.sync.begun import KEEPERS, Answer, answers, write_down
 
 PAGE = 50
 LONGEST = 1000
-DONE = {
-    "written": marked("What was lacking has been written down in the case"),
-    "there": marked("It is in the case already"),
-    "mistaken": marked("It was a mistake or a trial"),
-    "unusable": marked("It cannot be used, and the officer cannot say what it was"),
-}
-"""What may be said of one that leaves the list; chosen, not typed, for it stands outside the seal."""
 _TAKEN = "taken"
 _READ_NOW = frozenset({"unreadable", "unknown_kind", "too_large"})
 _MAY_BE_TAKEN = frozenset({"revoked", "not_authorised", "unknown_programme", "missing", *_READ_NOW})
@@ -132,7 +125,7 @@ def _page(
         "first": first,
         "advice": _advice(request, found, first),
         "may_take": _may_take(request, found) and first is None,
-        "done": [(value, _(words)) for value, words in DONE.items()],
+        "done": [(value, _(words)) for value, words in held.SEEN_TO.items()],
         "days": PATIENCE.days,
         "longest": LONGEST,
         "errors": errors or {},
@@ -260,7 +253,7 @@ def _settle(request: StaffRequest, found: Aside) -> HttpResponse:
         raise Http404
     if request.POST.get("do") != "take":
         done = request.POST.get("done", "")
-        if done not in DONE:
+        if done not in held.SEEN_TO:
             return _page(request, found, errors={"done": _("Choose what was done.")}, status=422)
         held.mark(found.row, request.user.actor, done)
         messages.success(request, _("It is marked as seen to. It stays here, sealed."))
