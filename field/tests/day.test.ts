@@ -45,6 +45,16 @@ describe("the day as it was planned", () => {
   });
 });
 
+describe("whoever goes there", () => {
+  test("knows in which language and when the person wants to be visited, as it was said last", () => {
+    const one = promised({ name: "SITI", preferred_language: "sign", preferred_time: "morning", preferred_days: ["mon", "wed"] });
+    expect(stop(one)).toMatchObject({ language: "sign", time: "morning", days: ["mon", "wed"] });
+    one.says("person_described", "main_admin", { preferred_time: "afternoon" });
+    expect(stop(one)).toMatchObject({ language: "sign", time: "afternoon", days: ["mon", "wed"] });
+    expect(stop(promised({ name: "JOKO" }))).toMatchObject({ language: null, time: null, days: [] });
+  });
+});
+
 describe("a plan made anew", () => {
   test("moves a visit to another hour, and says what it was", () => {
     const one = routed(routed(promised({ name: "SITI" }), "09:20"), "10:10");

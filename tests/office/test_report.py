@@ -190,3 +190,26 @@ def test_who_reported_is_shown_no_name_that_the_office_found(parepare: Office) -
         beside = parepare.as_(duty).post(reverse("office:report_similar"), said).content.decode()
         assert case.ticket in beside
         assert {n for n in ("MAK IJAH", "HADIJAH DAENG") if n in beside} == {name}
+
+
+def test_the_language_and_the_times_that_suit_are_kept_shown_and_corrected(parepare: Office) -> None:
+    suits = {"preferred_language": "sign", "preferred_time": "morning", "preferred_days": ["mon", "wed"]}
+    case = parepare.report(**suits)
+    page = parepare.page(case, Duty.MAIN_ADMIN)
+    assert "Bahasa yang dipahami" in page and "Bahasa isyarat Indonesia" in page
+    assert "Waktu yang cocok" in page and "Senin, Rabu" in page
+    assert "sign" not in str(EntryRow.objects.filter(stream=case.pk).values_list("clear", flat=True))
+
+    entry = journal.entries(case.pk)[0].id
+    address = reverse("office:correct", args=[case.pk, entry])
+    browser = parepare.as_(Duty.MAIN_ADMIN)
+    said = filled(browser.get(address)) | {"preferred_language": "bugis", "why": "Salah dengar"}
+    response = browser.post(address, said)
+    assert response.status_code == 302, problems(response)
+    page = parepare.page(case, Duty.MAIN_ADMIN)
+    assert "<del>Bahasa isyarat Indonesia</del>" in page and "Bugis" in page and "Senin, Rabu" in page
+
+
+def test_nobody_needs_to_say_a_language_or_a_time(parepare: Office) -> None:
+    page = parepare.page(parepare.report(), Duty.MAIN_ADMIN)
+    assert "Bahasa yang dipahami" not in page and "Hari yang cocok" not in page

@@ -10,9 +10,10 @@ import pytest
 
 from jemput import journal
 from jemput.core import entries as e
-from jemput.core.codes import Document, Duty, Group, Partner, PlaceKind, Urgency
+from jemput.core.codes import Document, Duty, Group, Language, Partner, PlaceKind, Urgency, Weekday
 from jemput.core.programme import Programme
 from jemput.journal import erase, keys
+from jemput.office.words import say
 from jemput.planning import Built, built, working_days
 from jemput.planning import models as kept
 from jemput.planning.world import World, read
@@ -161,6 +162,44 @@ def test_what_is_over_is_not_planned_again(keeper: Keeper, keren: Programme) -> 
     made, world = build(keeper)
     assert [v.id for v in world.visits] == [str(again.stream)]
     assert visit_of(made, again)["earliest"] == WEEK[2].isoformat()
+
+
+def test_a_visit_is_planned_for_the_times_that_suit_the_person(keeper: Keeper, keren: Programme) -> None:
+    keeper.usual()
+    morning = waiting(keren, preferred_time=e.DayPart.MORNING)
+    days = waiting(keren, preferred_days=[Weekday.TUE, Weekday.THU], preferred_time=e.DayPart.AFTERNOON)
+    anytime, promised, urgent = (
+        waiting(keren, preferred_time=e.DayPart.ALL_DAY),
+        waiting(keren, preferred_time=e.DayPart.MORNING),
+        waiting(keren, preferred_time=e.DayPart.MORNING, urgency=Urgency.EMERGENCY),
+    )
+    scheduled(promised, WEEK[2], e.DayPart.AFTERNOON)
+    made, world = build(keeper)
+    hours = {v.id: v.hours for v in world.visits}
+    assert hours[str(morning.stream)] == (((0, 720),),) * 5
+    assert hours[str(days.stream)] == ((), ((720, 1440),), (), ((720, 1440),), ())
+    for other in (anytime, promised, urgent):
+        assert "windows" not in visit_of(made, other), "what was promised, or cannot wait, is not bound by it"
+    tell(days, e.PersonDescribed(preferred_days=[Weekday.FRI]), Duty.MAIN_ADMIN, NOW)
+    made, _world = build(keeper)
+    assert visit_of(made, days)["windows"] == {"fri": [["12:00", "24:00"]]}, "the newest word counts"
+
+
+def test_a_language_asks_for_a_team_that_knows_it_and_for_somebody_along_where_none_does(
+    keeper: Keeper, keren: Programme
+) -> None:
+    keeper.usual()
+    deaf, bugis = waiting(keren, preferred_language=Language.SIGN), waiting(keren, preferred_language="bugis")
+    made, _world = build(keeper)
+    assert "languages" not in visit_of(made, deaf)["needs"]
+    told = [say(n) for n in made.notices if "bahasa lain" in say(n)]
+    assert len(told) == 2 and "Bahasa isyarat Indonesia" in " ".join(told)
+    account = str(keeper.officers[0].pk)
+    keeper.keep("skills", account=account, what="language:sign")
+    made, world = build(keeper)
+    assert visit_of(made, deaf)["needs"]["languages"] == ["sign"]
+    assert "languages" not in visit_of(made, bugis)["needs"]
+    assert "language:sign" in world.teams[0].skills[0]
 
 
 def test_the_most_pressing_comes_first_and_must_be_served(keeper: Keeper, keren: Programme) -> None:

@@ -75,7 +75,10 @@ const SUGGESTED: Record<string, readonly string[]> = {
 
 /** Known at the door already, or asked of few: nobody scrolls past them. */
 const SELDOM: { [K in Kind]?: readonly string[] } = {
-  person_described: ["family_number", "birth_place", "place_kind", "place_name", "groups", "blocked_services", "area", "sex", "documents"],
+  person_described: [
+    ...["family_number", "birth_place", "place_kind", "place_name", "groups", "blocked_services", "area", "sex", "documents"],
+    ...["preferred_language", "preferred_time", "preferred_days"],
+  ],
 };
 
 /** The form has no other words than these: nobody types them on a phone. */

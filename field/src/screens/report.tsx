@@ -21,6 +21,7 @@ import "./screens.css";
 /** Asked in the order in which people tell. */
 const ASKED = [
   ...["name", "birth_about", "sex", "area", "address", "position", "phone", "groups", "documents", "condition", "needs", "note"],
+  ...["preferred_language", "preferred_time", "preferred_days"],
 ];
 
 /** Asked too where the register has filled it in. */
@@ -120,6 +121,7 @@ function situationOf(programme: Programme): Situation {
 function asked(s: Situation, more: readonly string[]): Question[] {
   const all = new Map(questionsOf("reported", s).map((question) => [question.name, question]));
   return [ASKED[0]!, ...more, ...ASKED.slice(1)].flatMap((name) => all.get(name) ?? []).map((question) => {
+    if (question.name.startsWith("preferred_")) return { ...question, seldom: true };
     if (question.name === "groups") return narrowed(question, s.programme.serves.groups);
     return question.name === "condition" ? narrowed(question, [...s.programme.serves.conditions, "unknown"]) : question;
   });

@@ -206,6 +206,31 @@ class Relation(Coded):
     OTHER = "other", _("Other")
 
 
+class Weekday(Coded):
+    MON = "mon", _("Monday")
+    TUE = "tue", _("Tuesday")
+    WED = "wed", _("Wednesday")
+    THU = "thu", _("Thursday")
+    FRI = "fri", _("Friday")
+    SAT = "sat", _("Saturday")
+    SUN = "sun", _("Sunday")
+
+
+class Language(Coded):
+    """What visits are held in beside Indonesian. Never clear: that somebody signs is a health fact."""
+
+    JAVANESE = "javanese", _("Javanese")
+    OSING = "osing", _("Osing")
+    MADURESE = "madurese", _("Madurese")
+    SUNDANESE = "sundanese", _("Sundanese")
+    BETAWI = "betawi", _("Betawi")
+    MALAY = "malay", _("Malay")
+    BATAK = "batak", _("Batak")
+    MINANGKABAU = "minangkabau", _("Minangkabau")
+    BUGIS = "bugis", _("Bugis")
+    SIGN = "sign", _("Indonesian sign language")
+
+
 class Status(Coded):
     """The few states of a case; programmes cannot invent others."""
 

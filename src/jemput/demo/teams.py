@@ -12,11 +12,11 @@ from typing import Any
 from uuid import uuid5
 
 from jemput.core.areas import villages
-from jemput.core.codes import Duty, Partner, PlaceKind, Sex, Training
+from jemput.core.codes import Duty, Language, Partner, PlaceKind, Sex, Training
 from jemput.demo.offices import ACCOUNTS, Plan, worker
 from jemput.demo.people import PHONE_BLOCK
 from jemput.places import point_of
-from jemput.planning.kinds import KitKind, Language, Pasaran, Terrain, VehicleKind
+from jemput.planning.kinds import KitKind, Pasaran, Terrain, VehicleKind
 
 TEAMS = 3
 """The year's entries name team_1 to team_3."""

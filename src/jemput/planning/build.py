@@ -1,12 +1,13 @@
 """From the journal to an instance of the planner (docs/planning.md): one office, some days.
 
 The instance names nobody: visits are ids of cases, people of teams are ids of accounts, a place is a point
-and a village. What a health fact would tell stands as the number of the programme.
+and a village. What a health fact would tell stands as the number of the programme; that a visit is held in
+sign language stands there, for a team must be found that can.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -35,6 +36,7 @@ from jemput.planning.resources import (
     office_site,
     partners_of,
     teams_of,
+    unspoken,
     weekday,
 )
 from jemput.planning.routers import NoRoutes, ways, without_gaps
@@ -134,12 +136,15 @@ class _Builder:
         start = self._start()
         site_of = together(facts, {w.case: w.state.area for w in visits})
         asked = {w.id: self._asked(w, facts[w.case], site_of[w.case], times) for w in visits}
-        shown = {id: self._visit(a, facts[a.case]) for id, a in asked.items()}
         trained = {w.programme.number: w.trained() for w in visits if w.trained()}
         vehicles = [
             {"id": f"vehicle-{v.pk}", "kind": v.kind, "days": self._days("vehicle", v)}
             for v in Vehicle.objects.during(self.office.code, self.days[0], self.days[-1])
         ]
+        teams = self._teams(vehicles, trained, start)
+        spoken = {x for t in teams for member in t["members"] for x in member["languages"]}
+        self.notices += unspoken([f.language for f in facts.values()], spoken)
+        shown = [self._visit(a, facts[a.case], spoken) for a in asked.values()]
         data: JSON = {
             "format": FORMAT,
             "name": f"{self.office.code} {self.days[0]}",
@@ -147,9 +152,9 @@ class _Builder:
             "vehicles": vehicles,
             "kits": self._kits(),
             "partners": self._partners(visits),
-            "teams": self._teams(vehicles, trained, start),
+            "teams": teams,
             "places": list(self.places.values()),
-            "visits": list(shown.values()),
+            "visits": shown,
             "travel": self._travel(learn.with_points(past)),
             "ageing": self._ageing(visits, past),
             "costs": {
@@ -249,7 +254,7 @@ class _Builder:
         service = max(whole - int(self.places[place]["setup_minutes"]), LEAST_SERVICE)
         return Asked(wanted, rank, place, service)
 
-    def _visit(self, asked: Asked, facts: Facts) -> JSON:
+    def _visit(self, asked: Asked, facts: Facts, spoken: Collection[str]) -> JSON:
         wanted, first, last = asked.wanted, self.days[0], self.days[-1]
         told = wanted.promised
         broken = told is not None and told.day not in self.days  # of before, or for a day off
@@ -262,7 +267,7 @@ class _Builder:
             "place": asked.place,
             "service_minutes": asked.service,
             "people": 1,
-            "needs": self._needs(wanted),
+            "needs": self._needs(wanted, facts, spoken),
             "priority": level,
             "waited_days": max((self.now - (wanted.state.opened_at or self.now)).days, 0),
             "group": f"programme:{wanted.programme.number}",
@@ -276,15 +281,18 @@ class _Builder:
             # An order that has run out, or runs out before the visit may be, is given anew.
             if facts.not_after and facts.not_after >= max([first, *begins]):
                 visit["latest"] = facts.not_after.isoformat()
+            if wanted.state.urgency is not Urgency.EMERGENCY and (hours := facts.hours(PART[facts.part])):
+                visit["windows"] = hours
         if wanted.due:
             visit["deadline"] = wanted.due.isoformat()
         return visit
 
-    def _needs(self, wanted: Wanted) -> JSON:
+    def _needs(self, wanted: Wanted, facts: Facts, spoken: Collection[str]) -> JSON:
         needs: JSON = {
             "kits": [k.value for k in wanted.kits()],
             "partners": sorted(any_of(roles) for roles in wanted.partners()),
             "skills": [f"programme:{wanted.programme.number}"] if wanted.trained() else [],
+            "languages": [facts.language.value] if facts.language and facts.language in spoken else [],
         }
         return {name: value for name, value in needs.items() if value}
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from jemput.core import entries as e
-from jemput.core.codes import Group, PlaceKind
+from jemput.core.codes import Group, Language, PlaceKind, Weekday
 from jemput.core.corrections import as_corrected
 from jemput.core.text import plain
 from jemput.journal import keys
@@ -24,7 +24,7 @@ AT_HOME = frozenset({PlaceKind.HOME, PlaceKind.COMMUNITY, PlaceKind.AGREED_PLACE
 
 @dataclass
 class Facts:
-    """Of one case: where, why, and within which days the order allows the visit."""
+    """Of one case: where, why, in which language, and when."""
 
     family: str = ""
     address: str = ""
@@ -32,6 +32,10 @@ class Facts:
     place_name: str = ""
     point: tuple[float, float] | None = None
     groups: frozenset[Group] = field(default_factory=frozenset)
+    language: Language | None = None
+    part: e.DayPart = e.DayPart.ALL_DAY
+    weekdays: tuple[Weekday, ...] = ()
+    """Of the day and of the week, what suits the person; no weekdays: any."""
     not_before: date | None = None
     not_after: date | None = None
 
@@ -47,6 +51,14 @@ class Facts:
             if self.point:
                 return "point", f"{self.point[0]:.4f}", f"{self.point[1]:.4f}"
         return "case", str(case)
+
+    def hours(self, span: Sequence[str]) -> dict[str, list[list[str]]]:
+        """When the person wants to be visited, as an instance has windows, with the hours of that part of the
+        day; empty: whenever we come.
+        """
+        if self.weekdays:
+            return {day.value: [list(span)] for day in self.weekdays}
+        return {} if self.part is e.DayPart.ALL_DAY else {"*": [list(span)]}
 
 
 def bare(text: str) -> str:
@@ -84,6 +96,10 @@ def _learn(facts: Facts, body: Any) -> None:
         facts.place_name = body.place_name or facts.place_name
         if body.groups is not None:
             facts.groups = frozenset(body.groups)
+        facts.language = body.preferred_language or facts.language
+        facts.part = body.preferred_time or facts.part
+        if body.preferred_days is not None:
+            facts.weekdays = tuple(body.preferred_days)
     elif isinstance(body, e.Ordered):
         facts.not_before, facts.not_after = body.not_before, body.not_after
     latitude, longitude = getattr(body, "latitude", None), getattr(body, "longitude", None)

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from jemput.accounts.models import Office
 from jemput.core.areas import children
+from jemput.core.codes import Weekday
 from jemput.core.text import BadInput
 from jemput.places import village_choices
 from jemput.planning import models as kept
-from jemput.planning.kinds import RouteServer, Weekday
+from jemput.planning.kinds import RouteServer
 
 _CLOCK = r"([0-9]{1,2})(?:[.:]([0-9]{2}))?"
 _SPAN = re.compile(rf"{_CLOCK}\s*(?:-|–|—|s/d|sampai|to)\s*{_CLOCK}")

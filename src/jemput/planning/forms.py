@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from jemput.accounts.models import Account, Assignment, Office
 from jemput.core.areas import Level, children, is_code, level
-from jemput.core.codes import Duty
+from jemput.core.codes import Duty, Weekday
 from jemput.core.codes import Partner as Role
 from jemput.core.phone import parse_phone
 from jemput.core.text import BadInput
 from jemput.places import village_choices
 from jemput.planning import models as kept
 from jemput.planning.form_parts import Codes, KeptForm, said
-from jemput.planning.kinds import COMES_ALONG, VehicleKind, Weekday
+from jemput.planning.kinds import COMES_ALONG, VehicleKind
 from jemput.planning.resources import phone_of, seal_phone
 
 GOES_OUT = (Duty.FIELD_OFFICER, Duty.MAIN_ADMIN, Duty.SCHEDULER, Duty.DATA_ENTRY, Duty.PRINTING)

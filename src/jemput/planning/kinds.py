@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jemput.core.codes import Coded, Partner
+from jemput.core.codes import Coded, Partner, Weekday
 from jemput.core.text import _
-
-
-class Weekday(Coded):
-    MON = "mon", _("Monday")
-    TUE = "tue", _("Tuesday")
-    WED = "wed", _("Wednesday")
-    THU = "thu", _("Thursday")
-    FRI = "fri", _("Friday")
-    SAT = "sat", _("Saturday")
-    SUN = "sun", _("Sunday")
-
 
 WORKDAYS = tuple(Weekday)[:5]
 
@@ -40,21 +29,6 @@ class VehicleKind(Coded):
 class KitKind(Coded):
     BIOMETRIC = "biometric", _("Biometric recording set")
     PRINTER = "printer", _("Card printer for the field")
-
-
-class Language(Coded):
-    """What visits are held in beside Indonesian."""
-
-    JAVANESE = "javanese", _("Javanese")
-    OSING = "osing", _("Osing")
-    MADURESE = "madurese", _("Madurese")
-    SUNDANESE = "sundanese", _("Sundanese")
-    BETAWI = "betawi", _("Betawi")
-    MALAY = "malay", _("Malay")
-    BATAK = "batak", _("Batak")
-    MINANGKABAU = "minangkabau", _("Minangkabau")
-    BUGIS = "bugis", _("Bugis")
-    SIGN = "sign", _("Indonesian sign language")
 
 
 class Terrain(Coded):

@@ -15,15 +15,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jemput.accounts.models import Account, Choices, Office
+from jemput.core.codes import Language, PlaceKind, Training
 from jemput.core.codes import Partner as Role
-from jemput.core.codes import PlaceKind, Training
 from jemput.core.text import plain
 from jemput.journal.models import CodeField
 from jemput.planning.kinds import (
     WORKDAYS,
     AbsenceReason,
     KitKind,
-    Language,
     Pasaran,
     RouteServer,
     Terrain,

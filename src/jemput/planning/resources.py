@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from jemput.accounts.models import Office
 from jemput.core.areas import covers
-from jemput.core.codes import Partner, PlaceKind, Training
+from jemput.core.codes import Language, Partner, PlaceKind, Training, Weekday
 from jemput.core.text import Words
 from jemput.core.text import _ as mark
 from jemput.journal import keys, open_office
 from jemput.journal.models import Stream
 from jemput.journal.read import stream_key
 from jemput.journal.seal import BrokenSeal, derive, seal_same, unseal_same
-from jemput.planning.kinds import Pasaran, Weekday
+from jemput.planning.kinds import Pasaran
 from jemput.planning.models import (
     Absence,
     MarketDay,
@@ -251,6 +251,17 @@ def _member(
         "skills": [f"programme:{n}" for n, needed in sorted(trained.items()) if needed <= can],
         "languages": sorted(w.partition(":")[2] for w in can if w.startswith("language:")),
     }
+
+
+def unspoken(needed: Iterable[Language | None], spoken: Collection[str]) -> list[Words]:
+    """What to say of languages that no team speaks. They are no need of the visit then: nobody must wait for
+    ever because the office has nobody for their language.
+    """
+    missing = Counter(x for x in needed if x and x not in spoken)
+    message = mark(
+        "%(count)s people need %(language)s, which nobody of the teams speaks: ask somebody along."
+    )
+    return [Words(message, {"count": n, "language": Words(x.label)}) for x, n in sorted(missing.items())]
 
 
 def breaks_of(settings: Settings) -> list[JSON]:

@@ -23,14 +23,14 @@ from jemput.accounts.access import access_cases, access_office
 from jemput.accounts.decorators import duty_required
 from jemput.accounts.http import StaffRequest
 from jemput.core.areas import label
-from jemput.core.codes import Duty, PlaceKind
+from jemput.core.codes import Duty, PlaceKind, Weekday
 from jemput.core.codes import Partner as Role
 from jemput.core.entries import VisitPurpose
 from jemput.journal import keys
 from jemput.planning import forms, learn
 from jemput.planning import models as kept
 from jemput.planning.form_parts import KeptForm, SettingsForm
-from jemput.planning.kinds import AbsenceReason, KitKind, Pasaran, VehicleKind, Weekday
+from jemput.planning.kinds import AbsenceReason, KitKind, Pasaran, VehicleKind
 
 KEEPERS = (Duty.MAIN_ADMIN, Duty.SCHEDULER)
 AT_ONCE = 60

@@ -13,11 +13,13 @@ from jemput.core.codes import (
     DataCondition,
     Document,
     Group,
+    Language,
     PlaceKind,
     Relation,
     Service,
     Sex,
     Urgency,
+    Weekday,
 )
 from jemput.core.dates import AgeBand
 from jemput.core.entries.base import (
@@ -36,6 +38,7 @@ from jemput.core.entries.base import (
 )
 from jemput.core.entries.extract import FromExtract
 from jemput.core.entries.files import WithFiles
+from jemput.core.entries.visit import DayPart
 from jemput.core.text import _
 
 
@@ -59,15 +62,22 @@ class PersonFacts(Body):
     phone: Phone | None = Field(None, title=_("Phone that can be reached"))
     groups: list[Group] | None = Field(None, title=_("Why the person cannot come"))
     blocked_services: list[Service] | None = Field(None, title=_("Services blocked without the document"))
+    preferred_language: Language | None = Field(
+        None, title=_("Language that is understood"), description=_("Only where Indonesian is not enough")
+    )
+    preferred_time: DayPart | None = Field(None, title=_("Time that suits"))
+    preferred_days: list[Weekday] | None = Field(
+        None, title=_("Days that suit"), description=_("None chosen: any day")
+    )
     needs: Prose | None = Field(
-        None, title=_("Special needs"), description=_("Language, hearing, movement, best time")
+        None, title=_("Special needs"), description=_("Hearing, movement, who should be there")
     )
 
 
 class Reported(PersonFacts, FromExtract, kind="reported"):
     """A person who needs the office to come (G19, B13, T25, P18, H18-H19)."""
 
-    version = 2  # 1 knew no register extract
+    version = 3  # 1 knew no register extract, 2 no language and no times that suit
     title = _("Report received")
     action = _("Record a report")
 
@@ -88,7 +98,7 @@ class Reported(PersonFacts, FromExtract, kind="reported"):
 class PersonDescribed(PersonFacts, FromExtract, kind="person_described"):
     """More or better facts of the person; only what is said replaces what was known."""
 
-    version = 2  # 1 knew no register extract
+    version = 3  # 1 knew no register extract, 2 no language and no times that suit
     title = _("Person's facts completed")
     action = _("Complete the person's facts")
 

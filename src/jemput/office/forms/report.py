@@ -49,6 +49,7 @@ VILLAGE = len("35.03.04.2007")
 _FACTS = (
     *("name", "nik", "family_number", "mother", "address", "place_kind", "place_name", "phone", "groups"),
     *("blocked_services", "needs", "documents", "condition", "sex", "note", "channel"),
+    *("preferred_language", "preferred_time", "preferred_days"),
 )
 
 
@@ -172,6 +173,8 @@ class ReportForm(forms.Form):
         for name in ("groups", "documents", "blocked_services", "condition"):
             required = name != "blocked_services"
             self.fields[name] = field_for(Reported, name, choices=self.offered[name], required=required)
+        for name in ("preferred_language", "preferred_time", "preferred_days"):
+            self.fields[name] = field_for(Reported, name)
         for name in ("needs", "note"):
             self.fields[name] = field_for(Reported, name)
             self.fields[name].widget.attrs["rows"] = 2

@@ -9,12 +9,12 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, ngettext
 
 from jemput.accounts.models import Office
-from jemput.core.codes import Coded, Duty, Partner
+from jemput.core.codes import Coded, Duty, Language, Partner
 from jemput.core.text import Words
 from jemput.journal import newest
 from jemput.office.showing import programme_label
 from jemput.office.words import say, say_day
-from jemput.planning.kinds import KitKind, Language, VehicleKind
+from jemput.planning.kinds import KitKind, VehicleKind
 from jemput.planning.models import Kit, PartnerPerson, Team, Vehicle
 from jemput.planning.week.edit import Price
 

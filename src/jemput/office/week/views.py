@@ -107,6 +107,7 @@ def _chosen(board: Board) -> dict[str, Any]:
     asked = next((v for v in visits if v["id"] == visit), {})
     needs = asked.get("needs", {})
     words = [board.labels.token(t) for name in ("kits", "partners", "skills") for t in needs.get(name, ())]
+    words += [board.labels.token(f"language:{t}") for t in needs.get("languages", ())]
     return {
         "who": board.who(visit), "block": place[0] if place else None, "item": place[1] if place else None,
         "promise": board.promise(visit), "needs": words, "minutes": asked.get("service_minutes"),

@@ -307,7 +307,7 @@ def _placed(desk: edit.Desk, id: str, slot: Slot, now: datetime) -> Plan | None:
     visits: list[Mapping[str, Any]] = []
     for visit in desk.data["visits"]:
         if visit["id"] == id:
-            visit = {k: v for k, v in visit.items() if k not in ("earliest", "latest")}
+            visit = {k: v for k, v in visit.items() if k not in ("earliest", "latest", "windows")}
             visit["promise"] = {"day": day, "window": list(window), "team": slot.team}
         visits.append(visit)
     if slot.day < local.date() or window[0] > window[1]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from jemput.accounts.sensitive import mask, sees
 from jemput.core import entries as e
-from jemput.core.codes import Duty, PlaceKind
+from jemput.core.codes import Coded, Duty, PlaceKind
 from jemput.core.phone import shown_phone
 from jemput.planning.facts import AT_HOME, bodies
 
@@ -21,6 +21,9 @@ _TELLING = (
 )
 _NOTES = (
     (e.PersonFacts, "groups", "reported"),
+    (e.PersonFacts, "preferred_language", "reported"),
+    (e.PersonFacts, "preferred_time", "reported"),
+    (e.PersonFacts, "preferred_days", "reported"),
     (e.PersonFacts, "needs", "reported"),
     (e.ConditionChecked, "comfort", "condition_checked"),
     (e.ConditionChecked, "risk", "condition_checked"),
@@ -71,6 +74,8 @@ class Person:
                 continue
             if isinstance(value, list):
                 value = ", ".join(_(one.label) for one in value)
+            elif isinstance(value, Coded):
+                value = _(value.label)
             label = _(model.model_fields[name].title or name)
             yield label, str(value) if sees(duty, name, kind) else mask(name, value, kind)
 

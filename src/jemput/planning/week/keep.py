@@ -102,7 +102,7 @@ def arranged(
         said = known[id].promised if id in known else None
         if said and said.day.isoformat() in data["days"]:
             one["promise"] = {"day": said.day.isoformat(), "window": list(PART[said.part])}
-            one.pop("earliest", None), one.pop("latest", None)
+            one.pop("earliest", None), one.pop("latest", None), one.pop("windows", None)
         if id in freed and one.pop("promise", None):
             one["mandatory"] = True
         if id in locked and id in at:
