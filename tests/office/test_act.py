@@ -11,6 +11,7 @@ from jemput.accounts import access
 from jemput.accounts.models import AccessLog
 from jemput.core.codes import Duty, Flag, Status
 from jemput.journal.models import EntryRow
+from jemput.office.dossier import person_facts
 from tests.office.front import WARD, Office, filled, problems, state_of
 from tests.people import PAREPARE, signed_in, staff
 
@@ -142,6 +143,29 @@ def test_who_corrects_moves_a_case_within_their_own_area_alone(parepare: Office)
     assert village.post(address, {"area": f"{WARD}.004", "why": "RW 4"}).status_code == 302
     case.refresh_from_db()
     assert case.area == f"{WARD}.004"
+
+
+def test_who_ticks_one_more_reason_keeps_those_that_were_known(parepare: Office) -> None:
+    case = parepare.report()
+    admin = parepare.as_(Duty.MAIN_ADMIN)
+    address = reverse("office:act", args=[case.pk, "person_described"])
+    said = filled(admin.get(address))
+    assert (said["groups"], said["documents"]) == (["frail_elderly"], ["ktp_el"])
+    assert admin.post(address, said | {"groups": [*said["groups"], "disability"]}).status_code == 302
+
+    def known() -> set[str]:
+        facts = {fact.name: fact.value for fact in person_facts(journal.entries(case.pk))}
+        assert state_of(case).wanted == ["ktp_el"]
+        return set(facts["groups"])
+
+    told = journal.entries(case.pk)[-1].body
+    assert known() == {"frail_elderly", "disability"}
+    assert told.documents is None and told.blocked_services is None, "what was known is not told again"
+    clerk = parepare.as_(Duty.DATA_ENTRY)
+    said = filled(clerk.get(address))
+    assert not said.get("groups"), "health is not for them to see"
+    assert clerk.post(address, said | {"groups": ["gravely_ill"]}).status_code == 302
+    assert known() == {"frail_elderly", "disability", "gravely_ill"}
 
 
 def test_cases_are_merged_by_ticket_and_separated_again(parepare: Office) -> None:

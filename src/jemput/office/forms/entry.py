@@ -31,6 +31,7 @@ from jemput.office.forms.situation import (
     guesses,
     made,
     teams,
+    what_is_new,
 )
 from jemput.office.words import say
 
@@ -155,6 +156,8 @@ class EntryForm(forms.Form):
         if self.errors:
             return cleaned
         values = self._values(cleaned)
+        if self.kind.kind == "person_described" and self.old is None:
+            values = what_is_new(values, self.situation)
         values |= derive(self.kind, values, self.situation)
         try:
             self.body = self.kind.model_validate(values)

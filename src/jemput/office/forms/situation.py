@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from jemput.accounts.models import Office
+from jemput.accounts.sensitive import sees
 from jemput.core import entries as e
 from jemput.core.calendar import add_working_days
 from jemput.core.codes import Document, Duty, Service
@@ -19,6 +20,7 @@ from jemput.core.rules import missing_partners
 from jemput.core.state import State, Visit
 from jemput.core.text import BadInput
 from jemput.intake.tickets import ORIGINALS, RECEIPT, number_of
+from jemput.office.dossier import person_facts
 from jemput.office.forms.fields import Choices
 from jemput.office.forms.register import guesses_from
 from jemput.office.words import say, say_moment
@@ -233,12 +235,32 @@ def guesses(body: type[Body], s: Situation) -> dict[str, Any]:
             found["documents"] = s.state.wanted
         case "condition_checked":
             found.pop("go_ahead", None)
+        case "person_described":  # a list is told whole: else who ticks one more drops the others
+            found |= {n: known for n, known in lists_known(s).items() if sees(s.duty, n, body.kind)}
         case "delivered" if s.state.visit is None and s.duty is Duty.PRINTING:
             found["place"] = e.HandOverPlace.COUNTER
     for name in ("document", "receipt", "complaint", "request", "requirement"):
         if name in body.model_fields and (choices := choices_for(body, name, s)):
             found[name] = choices[0][0]
     return found | (guesses_from(s.picked, body, s.duty, s.entries) if s.picked else {})
+
+
+def lists_known(s: Situation) -> dict[str, list[Any]]:
+    """Lists of what is known of the person."""
+    told = {fact.name: fact.value for fact in person_facts(s.entries) if isinstance(fact.value, list)}
+    return told | {"documents": s.state.wanted}
+
+
+def what_is_new(values: dict[str, Any], s: Situation) -> dict[str, Any]:
+    """The person's facts without the lists that say what is known. Nobody drops what they are not shown."""
+    new = dict(values)
+    for name, known in lists_known(s).items():
+        if name in new:
+            hidden = [] if sees(s.duty, name, "person_described") else known
+            new[name] = [*hidden, *(v for v in new[name] if v not in hidden)]
+            if set(new[name]) == set(known):
+                del new[name]
+    return new
 
 
 def _who_should_come(s: Situation) -> list[Any]:
