@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
-from pytest_django.fixtures import Settings
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Route, expect
 
 from jemput import journal
 from jemput.accounts.models import Access, AccessLog
@@ -17,40 +14,22 @@ from jemput.core import entries as e
 from jemput.core.codes import Duty
 from jemput.journal.models import CaseRow
 from jemput.people import who_saw
-from jemput.sync import app
-from tests.browser.field_phone import SIZE, Thumb, installed
+from tests.browser.field_phone import Given, Phones, Thumb, handed_out, installed  # noqa: F401
 from tests.register.conftest import DONGKO, OFFICE, SUKARNI, extract, office_key, register  # noqa: F401
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def phone(
-    live_server: LiveServer,
-    browser: Browser,
-    register: object,  # noqa: F811
-    settings: Settings,
-    tmp_path: Path,
-) -> Iterator[Thumb]:
-    """A registrar's phone in Dongko; afterwards nothing has complained, axe neither."""
-    if not app.files():
-        pytest.skip("the field app is not built: ./run field")
-    settings.MEDIA_ROOT = tmp_path / "files"
-    installed("on-the-spot", by=OFFICE)
-    context = browser.new_context(
-        locale="id-ID", timezone_id="Asia/Jakarta", viewport=SIZE, has_touch=True, reduced_motion="reduce"
-    )
-    one = Thumb(context, live_server.url, duty=Duty.VILLAGE_REGISTRAR, area=DONGKO)
-    one.page.set_default_timeout(30_000)
-    one.page.set_default_navigation_timeout(90_000)
-    yield one
-    context.close()
-    assert one.wrong == []
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("register"),
+]
 
 
 def test_somebody_met_on_the_way_is_found_without_signal_and_the_office_knows_from_where(
-    phone: Thumb,
+    handed_out: Phones,  # noqa: F811
 ) -> None:
+    installed("on-the-spot", by=OFFICE)
+    phone = handed_out(Duty.VILLAGE_REGISTRAR, DONGKO)
     phone.enrol()
     phone.worker()
     phone.press("Ambil data penduduk desa")
@@ -89,7 +68,7 @@ def test_somebody_met_on_the_way_is_found_without_signal_and_the_office_knows_fr
     taken = {field.value for field in told.from_extract or ()}
     assert {"name", "nik", "birth", "sex", "area"} <= taken and "mother" not in taken
     expect(phone.page.get_by_text("Semua sudah masuk.")).to_be_visible()
-    assert AccessLog.objects.filter(what=Access.EXPORTED).count() == 1
+    assert exported() == 1
     for _wait in range(50):
         if [seen.times for seen in who_saw(SUKARNI)] == [2]:
             break
@@ -99,3 +78,72 @@ def test_somebody_met_on_the_way_is_found_without_signal_and_the_office_knows_fr
     phone.press("Hapus dari HP ini")
     expect(phone.page.get_by_role("button", name="Ambil data penduduk desa")).to_be_visible()
     assert phone.store("await get('extract')") == []
+
+
+FETCH_THE_REST = """() => [...document.querySelectorAll("button")]
+  .find((one) => one.textContent.includes("Ambil desa yang belum ada"))?.click()"""
+"""In one tab; the phone may have gone on by itself meanwhile."""
+
+
+def exported() -> int:
+    """How often people were carried away."""
+    return AccessLog.objects.filter(what=Access.EXPORTED).count()
+
+
+def test_an_act_in_a_case_says_who_somebody_is_from_the_register_after_a_fetch_that_was_cut(
+    handed_out: Phones,  # noqa: F811
+) -> None:
+    case = Given(installed("on-the-spot", by=OFFICE), DONGKO, name="MBAH KARNI")
+    phone = handed_out(Duty.FIELD_OFFICER, DONGKO[:8])
+    phone.enrol()
+
+    def cut(route: Route) -> None:
+        """The line breaks at the village of the day; those before it have come."""
+        if json.loads(route.request.post_data or "{}")["areas"] >= [DONGKO]:
+            route.abort()
+        else:
+            route.continue_()
+
+    phone.context.route("**/sync/people", cut)
+    phone.press("Ambil data penduduk desa")
+    phone.sees(re.compile("Belum ada: .*Dongko"))
+    phone.shot("register_cut")
+    come = phone.store("(await get('extract')).map((row) => row.id)")
+    assert come and f"slice:{DONGKO}" not in come
+    assert exported() == len(come)
+    other = Thumb(phone.context, phone.root)
+    other.open()
+    other.go("sinkron")
+    other.sees(re.compile("Belum ada: .*Dongko"))
+    phone.context.unroute("**/sync/people")
+    for tab in (phone, other):
+        tab.page.evaluate(FETCH_THE_REST)
+    for tab in (phone, other):
+        tab.sees(re.compile("penduduk .*Desa Pringapus.* ada di HP ini"))
+        expect(tab.page.get_by_text("Belum ada:")).to_have_count(0)
+    assert len(phone.store("await get('extract')")) == 10
+    assert exported() == 10, "what had come did not come again, and nothing came twice"
+    other.page.close()
+
+    phone.offline()
+    phone.go(f"kasus/{case.stream}")
+    phone.press("Cari orang ini di data kependudukan")
+    phone.page.get_by_label("Cari di data kependudukan pada HP ini").fill("sukarni, painem")
+    phone.page.locator("button.hit").first.click()
+    phone.sees("Isian SUKARNI diambil dari data kependudukan per 2 Januari 2026")
+    expect(phone.question("nik").locator("input")).to_have_value(SUKARNI)
+    phone.shot("register_in_a_case")
+    phone.write("mother", "poniyem")
+    phone.press("Simpan")
+    phone.heading(re.compile("SUKARNI"))
+
+    phone.offline(False)
+    phone.to("Sinkron")
+    phone.press(re.compile("Kirim dan ambil sekarang|Mengirim"))
+    phone.sees("Semua sudah masuk.")
+    told = journal.entries(case.stream)[-1].body
+    assert isinstance(told, e.PersonDescribed)
+    assert (told.name, told.nik, told.mother) == ("SUKARNI", SUKARNI, "PONIYEM")
+    assert told.extract is not None and told.extract.isoformat() == "2026-01-02"
+    taken = {field.value for field in told.from_extract or ()}
+    assert {"name", "nik", "birth"} <= taken and "mother" not in taken

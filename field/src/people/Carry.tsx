@@ -20,8 +20,9 @@ export function Carry() {
   const [asked, busy, wrong] = [useSignal<string[] | null>(null), useSignal(false), useSignal<Words | null>(null)];
   if (!me.value?.office.extract) return null;
   const chosen = asked.value ?? usual;
+  const isCut = missing.length > 0 && !busy.value;
 
-  async function get(only?: readonly string[]): Promise<void> {
+  async function get(anew: boolean): Promise<void> {
     wrong.value = null;
     if (!chosen.length || chosen.length > MOST_VILLAGES) {
       wrong.value = words(_("Choose 1 to %(most)s villages."), { most: MOST_VILLAGES });
@@ -29,7 +30,7 @@ export function Carry() {
     }
     busy.value = true;
     try {
-      await fetchSlice(only ? usual : chosen, only);
+      await fetchSlice(anew ? chosen : usual, anew);
     } catch (error) {
       wrong.value = reason(error);
     } finally {
@@ -53,7 +54,7 @@ export function Carry() {
       ) : (
         <p>{say(_("Take along who lives in your villages, to look people up without signal. It lies on this phone sealed, for 14 days at most; the office notes that you carry it."))}</p>
       )}
-      {missing.length > 0 && (
+      {isCut && (
         <Notice kind="warn">{say(words(_("Not here yet: %(villages)s. What has come stays."), { villages: missing.map(villageName) }))}</Notice>
       )}
       {villages.length > 1 && (
@@ -63,12 +64,12 @@ export function Carry() {
         </details>
       )}
       {wrong.value && <Notice kind="bad">{say(wrong.value)}</Notice>}
-      {missing.length > 0 && (
-        <Button onClick={() => get(missing)} isBusy={busy.value}>
+      {isCut && (
+        <Button onClick={() => get(false)}>
           {say(_("Fetch the villages that are missing"))}
         </Button>
       )}
-      <Button kind={missing.length ? "quiet" : undefined} onClick={() => get()} isBusy={busy.value}>
+      <Button kind={isCut ? "quiet" : undefined} onClick={() => get(true)} isBusy={busy.value}>
         {say(there ? _("Fetch the people of the villages anew") : _("Fetch the people of the villages"))}
       </Button>
       {there && (

@@ -22,19 +22,25 @@ const SAID: Record<Fact, string> = {
 
 export function LookUp({ onPick }: { onPick: (picked: Picked) => void }) {
   const [line, chosen, failed] = [useSignal(""), useSignal<Person | null>(null), useSignal(false)];
-  const held = useSignal<Index | null>(null);
+  const [held, opening] = [useSignal<Index | null>(null), useSignal(false)];
   const there = carried.value;
   if (!there || !me.value || !mayRead.value) return null;
 
-  async function type(text: string): Promise<void> {
-    line.value = text;
-    chosen.value = null;
-    if (held.value || failed.value) return;
+  /** As soon as somebody turns to the box: on a slow phone it takes a moment, and then the letters need not wait. */
+  async function open(): Promise<void> {
+    if (opening.value) return;
+    opening.value = true;
     try {
       held.value = indexOf(await openSlice(db(), there!));
     } catch {
       failed.value = true;
     }
+  }
+
+  function type(text: string): void {
+    line.value = text;
+    chosen.value = null;
+    void open();
   }
 
   async function pick({ person }: Hit): Promise<void> {
@@ -48,13 +54,13 @@ export function LookUp({ onPick }: { onPick: (picked: Picked) => void }) {
   const isAsked = isEnough(query);
   const hits = held.value && isAsked ? search(held.value, query) : [];
   return (
-    <section class="look-up" aria-labelledby="look-up">
+    <section class="look-up" aria-labelledby="look-up" onFocusIn={open}>
       <h2 id="look-up">{say(_("Who is this person?"))}</h2>
       <Field
         label={_("Look in the register on this phone")}
         help={_("Name, village, year or age, mother's name; or a NIK. For example: Mbah Sukarni, Dongko, age 70, mother Painem. At least 3 letters.")}
         value={line.value}
-        onInput={(text) => void type(text)}
+        onInput={type}
         type="search"
         autoComplete="off"
         maxLength={200}

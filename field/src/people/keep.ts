@@ -28,31 +28,56 @@ const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
 /** Watch over the slice: it goes at its day, with the lease, or when the area changes, also while the phone is locked. */
 export function watchSlice(): void {
   effect(() => {
-    const [open, held, at] = [vault.value, lease.value, now.value + (standing.value?.ahead ?? 0)];
-    if (standing.value) void inTurn(() => lookAfter(db(), open, held, at));
+    if (standing.value) void look(vault.value, lease.value, now.value);
   });
 }
 
+/** What lies here, read anew: another tab may have fetched or removed it. */
+function look(open = vault.value, held = lease.value, at = now.value): Promise<unknown> {
+  return inTurn(() => lookAfter(db(), open, held, at + (standing.value?.ahead ?? 0)));
+}
+
+const LOCK = "jemput register";
+let removals = 0;
+
 /**
- * Fetch the people of these villages in place of those before, village by village: what has come stays when the
- * line is cut, and `only` names what is still to come. Throws what `call` throws.
+ * Fetch the people of these villages, one after another: what has come stays when the line is cut. `anew`: also of those
+ * that are here, in place of what was. Of two fetches at once, in this tab or another, the second waits, and asks for
+ * nothing that came meanwhile: whoever is carried away is written down once. Throws what `call` throws.
  */
-export async function fetchSlice(areas: readonly string[], only: readonly string[] = areas): Promise<void> {
+export function fetchSlice(areas: readonly string[], anew = true): Promise<void> {
+  const before = anew ? partsHere() : [];
+  return navigator.locks.request(LOCK, async () => {
+    await look();
+    await fetchVillages(areas, before);
+  });
+}
+
+const partsHere = (): string[] => carried.value?.parts.map(({ id }) => id) ?? [];
+
+/** In place of `old`, and what is not here. */
+async function fetchVillages(areas: readonly string[], old: readonly string[]): Promise<void> {
+  const removed = removals;
+  if (!vault.value) return; // locked meanwhile: what lies here cannot be told apart
   await inTurn(() => dropSlice(db(), areas));
-  const others = carried.value?.parts.filter((part) => !part.villages.some((village) => only.includes(village))) ?? [];
-  let people = others.reduce((sum, part) => sum + part.people, 0);
-  for (const area of only) {
+  const here = carried.value?.parts.filter(({ id }) => !old.includes(id)) ?? [];
+  let people = here.reduce((sum, part) => sum + part.people, 0);
+  for (const area of areas.filter((one) => !here.some(({ villages }) => villages.includes(one)))) {
     const said = await call<Said & { slice?: Given }>("people", { areas: [area] });
     await hear(said);
     const [open, held] = [vault.value, lease.value];
-    if (!said.slice || !open || !held) return;
+    if (!said.slice || !open || !held || removals > removed) return;
     people += said.slice.people;
     if (people > MOST_PEOPLE) throw new Refused(422, "", say(words(_("These villages have %(n)s people. Take fewer villages."), { n: people })));
     await inTurn(() => keepSlice(db(), open, said.slice!, held, [...areas]));
   }
 }
 
-export const removeSlice = (): Promise<void> => inTurn(() => dropSlice(db()));
+/** Let go of all of them; a fetch that is going on keeps nothing more. */
+export function removeSlice(): Promise<void> {
+  removals += 1;
+  return inTurn(() => dropSlice(db()));
+}
 
 /** After everything else has gone and come. What fails here stays for the next time and holds nothing up. */
 export async function afterSync(): Promise<void> {
@@ -61,11 +86,19 @@ export async function afterSync(): Promise<void> {
     const there = carried.value;
     if (!me.value || !there) return;
     if (!me.value.office.extract) await removeSlice(); // the office has destroyed its extract
-    else if (there.missing.length) await fetchSlice([...there.villages, ...there.missing], there.missing); // it was cut
-    else if (Date.now() - there.fetched > DAY_MS && there.people <= SMALL) await fetchSlice(there.villages);
+    else await navigator.locks.request(LOCK, { ifAvailable: true }, (mine) => (mine ? goOn() : undefined)); // else it is going on
   } catch (error) {
     console.warn("the register comes later", (error as Error).name);
   }
+}
+
+/** What was cut off, or what has grown old. */
+async function goOn(): Promise<void> {
+  await look();
+  if (!carried.value) return;
+  const { villages, missing, fetched, people } = carried.value;
+  if (missing.length) await fetchVillages([...villages, ...missing], []);
+  else if (Date.now() - fetched > DAY_MS && people <= SMALL) await fetchVillages(villages, partsHere());
 }
 
 async function tellSeen(): Promise<void> {

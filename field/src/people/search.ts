@@ -1,6 +1,6 @@
 /** Looking somebody up in the slice, by what people say at the door; a small kin of people/box.py and people/score.py. */
 import type { Village } from "../app/lease";
-import { isOneSlip, skeleton, words } from "./spelling";
+import { fold, isOneSlip, skeleton, spoken, words } from "./spelling";
 import type { Person } from "./slice";
 
 /** What is known of who is looked for. */
@@ -18,6 +18,8 @@ export interface Query {
 
 export const FACTS = ["name", "nik", "family_number", "village", "birth", "mother"] as const;
 export type Fact = (typeof FACTS)[number];
+
+const NUMBERS = ["nik", "family_number"] as const;
 
 export interface Hit {
   person: Person;
@@ -92,30 +94,46 @@ const villageOf = (said: string, villages: readonly Village[]): string => {
 /** Whether enough was said to look: three letters of a name, or six digits. */
 export const isEnough = ({ name, number }: Query): boolean => number.length >= 6 || name.join("").length >= SHORTEST;
 
-/** A slice made ready to be asked, in memory. */
+/**
+ * A slice made ready to be asked, in memory. Thousands of names share their words, so each word is heard once:
+ * on a slow phone that is the difference between a moment and seconds.
+ */
 export interface Index {
   people: readonly Person[];
-  names: readonly string[][];
+  /** As they sound. */
+  words: readonly string[];
+  /** Of each person, where the words of the name stand among these. */
+  names: readonly (readonly number[])[];
 }
 
-export const indexOf = (people: readonly Person[]): Index => ({ people, names: people.map(({ name }) => words(name)) });
+export function indexOf(people: readonly Person[]): Index {
+  const places = new Map<string, number>();
+  const placeOf = (word: string): number => {
+    if (!places.has(word)) places.set(word, places.size);
+    return places.get(word)!;
+  };
+  const names = people.map(({ name }) => spoken(name).map(placeOf));
+  return { people, words: [...places.keys()].map(fold), names };
+}
 
 /** Who may be meant, the likeliest first. */
-export function search({ people, names }: Index, query: Query, most = MOST): Hit[] {
+export function search({ people, words: known, names }: Index, query: Query, most = MOST): Hit[] {
   if (!isEnough(query)) return [];
-  const hits = people.flatMap((person, n) => weighed(person, names[n]!, query) ?? []);
+  const heard = query.name.map((said) => known.map(alikeTo(said)));
+  const inName = (name: readonly number[]) => mean(heard.map((each) => name.reduce((best, at) => Math.max(best, each[at]!), 0)));
+  const hits = people.flatMap((person, n) => weighed(person, inName(names[n]!), query) ?? []);
   return hits.sort((a, b) => b.score - a.score || (a.person.name < b.person.name ? -1 : 1)).slice(0, most);
 }
 
-function weighed(person: Person, name: readonly string[], query: Query): Hit | null {
+/** `heard`: how much of the name that was said is in this person's. */
+function weighed(person: Person, heard: number, query: Query): Hit | null {
+  const numbers = query.number ? NUMBERS.filter((fact) => isNumber(person[fact], query.number)) : [];
+  if (!numbers.length && heard < ENOUGH) return null;
   const hit: Hit = { person, score: 0, matched: [], differs: [] };
   const say = (fact: Fact, is: boolean, weight: number, against = 2): void => {
     (is ? hit.matched : hit.differs).push(fact);
     hit.score += is ? weight : -against;
   };
-  const numbers = (["nik", "family_number"] as const).filter((fact) => isNumber(person[fact], query.number));
-  const heard = query.name.length ? likeness(query.name, name) : 0;
-  if (!numbers.length && heard < ENOUGH) return null;
   for (const fact of numbers) say(fact, person[fact].includes(query.number), 10, -8); // one digit may have slipped
   if (query.name.length) say("name", heard >= SAME, 6 * heard, heard < ENOUGH ? 2 : -6 * heard); // only alike: shown, and said to differ
   if (query.village) say("village", person.area.startsWith(query.village), 3);
@@ -130,14 +148,17 @@ const isNumber = (known: string, said: string): boolean =>
   said.length >= 6 && (known.includes(said) || (said.length === 16 && known.length === 16 && isOneSlip(known, said)));
 
 /** How much of what was said is heard in a name: 1 all of it, 0 nothing. */
-function likeness(said: readonly string[], name: readonly string[]): number {
-  const each = said.map((word) => Math.max(0, ...name.map((one) => alike(word, one))));
-  return each.reduce((sum, one) => sum + one, 0) / said.length;
-}
+const likeness = (said: readonly string[], name: readonly string[]): number =>
+  mean(said.map((word) => Math.max(0, ...name.map(alikeTo(word)))));
 
-function alike(said: string, one: string): number {
-  if (said === one) return 1;
-  if (said.length >= SHORTEST && one.startsWith(said)) return 0.9;
-  if (said.length > 4 && isOneSlip(said, one)) return 0.8;
-  return said.length > 3 && skeleton(said) === skeleton(one) ? 0.7 : 0;
+const mean = (each: readonly number[]): number => (each.length ? each.reduce((sum, one) => sum + one, 0) / each.length : 0);
+
+function alikeTo(said: string): (one: string) => number {
+  const bones = skeleton(said);
+  return (one) => {
+    if (said === one) return 1;
+    if (said.length >= SHORTEST && one.startsWith(said)) return 0.9;
+    if (said.length > 4 && isOneSlip(said, one)) return 0.8;
+    return said.length > 3 && bones === skeleton(one) ? 0.7 : 0;
+  };
 }

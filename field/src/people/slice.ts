@@ -143,7 +143,11 @@ async function openPart(db: Store, known: Part): Promise<Person[]> {
   const plain = await crypto.subtle.decrypt(how, key, packed.subarray(NONCE) as BufferSource);
   const text = await new Response(new Blob([plain]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
   const { extract, register, fields, people } = JSON.parse(text) as { extract: string; register: number; fields: string[]; people: unknown[][] };
-  return people.map((row) => ({ ...Object.fromEntries(fields.map((field, n) => [field, row[n]])), extract, register }) as unknown as Person);
+  return people.map((row) => {
+    const person: Record<string, unknown> = { extract, register };
+    fields.forEach((field, n) => (person[field] = row[n]));
+    return person as unknown as Person;
+  });
 }
 
 // ---- who was opened ---------------------------------------------------------------------------------

@@ -19,12 +19,15 @@ const BY_EAR: readonly [string, string][] = [
   ...([["ae", "e"], ["au", "o"], ["ou", "u"], ["ie", "i"], ["ee", "e"], ["oo", "u"]] as [string, string][]),
 ];
 
+/** The words of a name as they sound. */
+export const words = (name: string): string[] => spoken(name).map(fold);
+
 /** Lower-case words of letters, without accents, titles and kinship. */
-export function words(name: string): string[] {
+export function spoken(name: string): string[] {
   const bare = name.normalize("NFKD").replace(/[\u0300-\u036f'\u2019]/g, "").toLowerCase().split(",")[0]!;
   let found: string[] = bare.match(/[a-z]+/g) ?? [];
   while (found.length > 1 && ADDRESS.has(found[0]!)) found = found.slice(1);
-  return found.filter((word, n) => n === 0 || !KINSHIP.has(word)).map(fold);
+  return found.filter((word, n) => n === 0 || !KINSHIP.has(word));
 }
 
 /** One word as it sounds. */
