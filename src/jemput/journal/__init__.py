@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from jemput.journal.feeds import heads, pull
     from jemput.journal.held import content_of, keep_unreadable, quarantined, turn_away
     from jemput.journal.lists import cases, count, headline, headlines, waiting_for
-    from jemput.journal.programmes import in_use, install, newest, programme_of
+    from jemput.journal.programmes import in_use, install, newest, programme_of, run_by
     from jemput.journal.project import office_time, use_office_times
     from jemput.journal.read import Missing, clear_entries, entries, entry, every_stream
     from jemput.journal.search import by_family, by_name, by_nik, by_phone, by_ticket
@@ -21,7 +21,7 @@ _WHERE = {
     "feeds": ("heads", "pull"),
     "held": ("content_of", "keep_unreadable", "quarantined", "turn_away"),
     "lists": ("cases", "count", "headline", "headlines", "waiting_for"),
-    "programmes": ("in_use", "install", "newest", "programme_of"),
+    "programmes": ("in_use", "install", "newest", "programme_of", "run_by"),
     "project": ("office_time", "use_office_times"),
     "read": ("Missing", "clear_entries", "entries", "entry", "every_stream"),
     "search": ("by_family", "by_name", "by_nik", "by_phone", "by_ticket"),
@@ -63,6 +63,7 @@ __all__ = [
     "programme_of",
     "pull",
     "quarantined",
+    "run_by",
     "turn_away",
     "use_office_times",
     "waiting_for",

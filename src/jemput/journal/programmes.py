@@ -46,3 +46,9 @@ def in_use() -> list[Programme]:
     """The newest version of every programme, in the order of their numbers."""
     numbers = ProgrammeVersion.objects.order_by("number").values_list("number", flat=True).distinct()
     return [newest(number) for number in numbers]
+
+
+def run_by(office: str) -> list[Programme]:
+    """The office's own programmes; all that are in use, where it has none of its own."""
+    every = in_use()
+    return [p for p in every if p.office == office] or every

@@ -143,10 +143,8 @@ def asked_for(papers: Sequence[Requirement]) -> list[str]:
 
 
 def programmes_of(assignment: Assignment) -> list[Programme]:
-    """The programmes of the office (all, where it has none of its own) to which this duty may report."""
-    in_use = journal.in_use()
-    own = [p for p in in_use if p.office == assignment.office_id]
-    return [p for p in own or in_use if may_report(p, assignment.role)]
+    """The programmes of the office to which this duty may report."""
+    return [p for p in journal.run_by(assignment.office_id) if may_report(p, assignment.role)]
 
 
 def may_report(programme: Programme, duty: Duty) -> bool:

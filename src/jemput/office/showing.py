@@ -91,9 +91,8 @@ def own_words(actor: str, cases: Collection[UUID]) -> dict[UUID, list[Entry]]:
 
 
 def programmes_of(assignment: Assignment) -> list[Programme]:
-    """The programmes of the office in hand; all, where it has none of its own."""
-    in_use = journal.in_use()
-    return [p for p in in_use if p.office == assignment.office_id] or in_use
+    """The programmes of the office in hand."""
+    return journal.run_by(assignment.office_id)
 
 
 def programme_label(duty: Duty, number: int, name: str) -> str:

@@ -18,10 +18,9 @@ from jemput.openrosa.models import Access, Submission
 
 
 def offered(access: Access) -> list[Programme]:
-    """The programmes of the office (all, where it has none of its own) whose visits are this duty's."""
-    in_use = journal.in_use()
-    own = [p for p in in_use if p.office == access.device.assignment.office_id]
-    return [p for p in own or in_use if forms.steps(p, access.device.duty)]
+    """The programmes of the office whose visits are this duty's."""
+    run = journal.run_by(access.device.assignment.office_id)
+    return [p for p in run if forms.steps(p, access.device.duty)]
 
 
 def waiting(access: Access, programme: Programme) -> list[tuple[str, str, str]]:

@@ -7,6 +7,8 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from jemput import journal
 from jemput.core.areas import Level, area, level, villages
 from jemput.core.programme import Programme
@@ -31,6 +33,7 @@ def book(device: Device) -> JSON:
         "villages": _villages(device.assignment.area),
         "reports": [{"number": p.number, "hash": p.hash} for p in _reports(device)],
         "extract": drawn_on(device),
+        "tiles": {"url": settings.TILES, "credit": settings.TILES_CREDIT} if settings.TILES else None,
     }
     digest = sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
     return {"digest": digest, **said}
@@ -50,8 +53,6 @@ def _village(code: str, name: str) -> JSON:
 
 
 def _reports(device: Device) -> list[Programme]:
-    """The programmes of the office (all, where it has none of its own) to which the duty may report."""
-    in_use = journal.in_use()
-    own = [p for p in in_use if p.office == device.office.code]
-    duty = device.duty
-    return [p for p in own or in_use if any(s.entry == "reported" and duty in s.duties for s in p.steps)]
+    """The programmes of the office to which the duty may report."""
+    run, duty = journal.run_by(device.office.code), device.duty
+    return [p for p in run if any(s.entry == "reported" and duty in s.duties for s in p.steps)]
