@@ -1,6 +1,23 @@
 import "fake-indexeddb/auto";
 import { openStore, type Device, type Store } from "../src/store/db";
 
+/** The app's second thread, in this one: here are no browser's workers. */
+class Thread extends EventTarget {
+  async postMessage(data: unknown) {
+    const scope = {
+      addEventListener: (_name: string, listener: Listener) => void (heard = listener),
+      postMessage: (said: unknown) => this.dispatchEvent(new MessageEvent("message", { data: said })),
+    };
+    Object.assign(globalThis, scope);
+    await import("../src/store/argon2");
+    heard({ data });
+  }
+  terminate() {}
+}
+type Listener = (event: { data: unknown }) => void;
+let heard: Listener;
+Object.assign(globalThis, { Worker: Thread });
+
 let count = 0;
 
 export const STREAM = "0190a000-0000-7000-8000-000000000999";

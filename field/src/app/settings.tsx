@@ -3,15 +3,17 @@ import { useSignal } from "@preact/signals";
 import { Duty } from "../core/generated/codes";
 import { _, words, type Words } from "../core/text";
 import { language, say, type Language } from "../messages";
-import { changePin, isPin, NoKey, WrongPin } from "../store/pin";
+import { changePin, NoKey, WrongPin } from "../store/pin";
 import { lock } from "../store/session";
 import { saveExport } from "../sync/export";
 import { eraseAll } from "./erase";
 import { lease } from "./lease";
+import { useNewPin } from "./newPin";
 import { db, device, look, speak } from "./phone";
 import { href } from "./routes";
 import { unsent } from "./unsent";
-import { Button, Choice, Field, Notice, Page } from "./ui";
+import { PinField } from "./pinField";
+import { Button, Choice, Notice, Page } from "./ui";
 
 const LANGUAGES: Record<Language, { id: string }> = { id: { id: "Bahasa Indonesia" }, en: { id: "English" } };
 
@@ -42,16 +44,18 @@ export default function Settings() {
 }
 
 function OtherPin() {
-  const [old, next, fault, busy, isDone] = [useSignal(""), useSignal(""), useSignal<Words | undefined>(undefined), useSignal(false), useSignal(false)];
+  const [old, fault, busy, isDone] = [useSignal(""), useSignal<Words | undefined>(undefined), useSignal(false), useSignal(false)];
+  const next = useNewPin();
   const change = async (event: Event) => {
     event.preventDefault();
     if (busy.value) return;
     [fault.value, isDone.value] = [undefined, false];
-    if (!isPin(next.value)) return void (fault.value = words(_("A PIN has 6 to 12 digits.")));
+    if (!next.isFit()) return;
     busy.value = true;
     try {
-      await changePin(db(), old.value, next.value);
-      [old.value, next.value, isDone.value] = ["", "", true];
+      await changePin(db(), old.value, next.pin.value);
+      next.clear();
+      [old.value, isDone.value] = ["", true];
     } catch (error) {
       if (error instanceof WrongPin) fault.value = words(_("Wrong PIN. %(left)s tries are left."), { left: error.left });
       else if (error instanceof NoKey) {
@@ -62,13 +66,12 @@ function OtherPin() {
       busy.value = false;
     }
   };
-  const digits = { type: "password", inputMode: "numeric", autoComplete: "off", maxLength: 12, required: true } as const;
   return (
     <details>
       <summary>{say(_("Choose another PIN"))}</summary>
       <form onSubmit={change} noValidate>
-        <Field label={_("PIN until now")} value={old.value} onInput={(v) => (old.value = v)} fault={fault.value} {...digits} />
-        <Field label={_("New PIN")} value={next.value} onInput={(v) => (next.value = v)} {...digits} />
+        <PinField label={_("PIN until now")} value={old.value} onInput={(digits) => (old.value = digits)} fault={fault.value} />
+        {next.fields()}
         <Button type="submit" isBusy={busy.value}>
           {say(_("Keep this PIN"))}
         </Button>

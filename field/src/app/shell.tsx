@@ -5,7 +5,6 @@ import { useEffect } from "preact/hooks";
 import { _ } from "../core/text";
 import { language, say } from "../messages";
 import { touch } from "../store/session";
-import { ChoosePin, Lost, Unlock } from "./doors";
 import { Enrol } from "./enrol";
 import { now } from "./lease";
 import { broken, closeOffice, mayRead, me, trouble, unmade } from "./office";
@@ -13,7 +12,11 @@ import { phase } from "./phone";
 import { here, href, ROUTES, type Params, type Route } from "./routes";
 import { unsent } from "./unsent";
 import { Busy, Button, Icon, Notice, Page } from "./ui";
+import { Unlock } from "./unlock";
 import { newVersion, takeNewVersion } from "./version";
+
+const FIRST_PIN: Route = { path: "", title: _("Choose a PIN"), load: () => import("./firstPin") };
+const LOST: Route = { path: "", title: _("The cases on this phone are gone"), load: () => import("./lost") };
 
 const DOORS: Partial<Record<typeof phase.value, () => VNode>> = {
   starting: () => <Busy />,
@@ -23,9 +26,9 @@ const DOORS: Partial<Record<typeof phase.value, () => VNode>> = {
     </Page>
   ),
   new: () => <Enrol />,
-  enrolled: () => <ChoosePin />,
+  enrolled: () => <Screen route={FIRST_PIN} params={{}} />,
   sealed: () => <Unlock />,
-  lost: () => <Lost />,
+  lost: () => <Screen route={LOST} params={{}} />,
   withdrawn: () => (
     <Page title={_("This phone was withdrawn")}>
       <Notice kind="warn">{say(_("The office took this phone out of use. What you had written was handed in, and everything was erased from here."))}</Notice>

@@ -1,6 +1,5 @@
 /** What has not arrived at the office yet, in numbers. */
 import { signal } from "@preact/signals";
-import { filesToSend } from "../store/files";
 import { draftsToSend } from "../store/drafts";
 import { db, found, standing } from "./phone";
 
@@ -13,7 +12,7 @@ export const handsInDrafts = (): boolean => found.value === "lost" || standing.v
 export async function countUnsent(): Promise<void> {
   const states = ["waiting", "held", "settling", "attention"] as const;
   const [waiting, held, settling, attention] = await Promise.all(states.map((state) => db().countFromIndex("outbox", "state", state)));
-  const files = (await filesToSend(db())).length;
+  const files = await db().countFromIndex("files", "unsent");
   const drafts = handsInDrafts() ? (await draftsToSend(db())).length : 0;
   unsent.value = { waiting: waiting!, held: held!, settling: settling!, attention: attention!, files, drafts };
 }

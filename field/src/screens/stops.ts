@@ -1,7 +1,7 @@
 /** The stops of today, read whole from the phone; they follow what is written or pulled. */
 import { signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { cases, me, readCase, today } from "../app/office";
+import { useEffect, useLayoutEffect } from "preact/hooks";
+import { cases, me, readCase, today, type Brief } from "../app/office";
 import { covers } from "../core/areas";
 import { whereAmI } from "../forms/Position";
 import { dueOn, stopOf, type Point, type Stop } from "./day";
@@ -27,16 +27,29 @@ const onTheClock = () => new Date().toTimeString().slice(0, 5);
 export function useStops(): Stop[] | null {
   const stops = useSignal<Stop[] | null>(null);
   const all = cases.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     let isNewest = true;
-    void Promise.all(dueOn(all.values(), today()).map(({ stream }) => readCase(stream))).then((read) => {
-      if (isNewest) stops.value = read.flatMap((c) => (c ? (stopOf(c, pointOf(c.state.area)) ?? []) : []));
+    void Promise.all(dueOn(all.values(), today()).map(stopFrom)).then((read) => {
+      if (isNewest) stops.value = read.filter((stop) => stop !== null);
     });
     return () => {
       isNewest = false;
     };
   }, [all]);
   return stops.value;
+}
+
+const known = new WeakMap<Brief, Promise<Stop | null>>();
+
+/** Read whole once, until something of the case changes. */
+function stopFrom(brief: Brief): Promise<Stop | null> {
+  const before = known.get(brief);
+  if (before) return before;
+  const stop = readCase(brief.stream).then((c) => c && stopOf(c, pointOf(c.state.area)));
+  known.set(brief, stop);
+  const again = () => known.delete(brief); // the phone was locked in the middle of it
+  void stop.then((found) => found ?? again(), again);
+  return stop;
 }
 
 /** Where a village lies, as the office's book has it. */

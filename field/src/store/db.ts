@@ -95,7 +95,7 @@ export interface FieldDB extends DBSchema {
   drafts: { key: string; value: Draft; indexes: { stream: string } };
   /** What the office gave to look things up: itself, and the programmes by hash. */
   books: { key: string; value: { id: string; sealed: Uint8Array } };
-  files: { key: string; value: FileRow; indexes: { stream: string } };
+  files: { key: string; value: FileRow; indexes: { stream: string; unsent: number } };
   /** The slice of the register, and who in it was opened; what is readable is until when it may be opened. */
   extract: { key: string; value: ExtractRow };
 }
@@ -103,8 +103,8 @@ export interface FieldDB extends DBSchema {
 export type Store = IDBPDatabase<FieldDB>;
 
 export const openStore = (name = "jemput"): Promise<Store> =>
-  openDB<FieldDB>(name, 4, {
-    upgrade(db, before) {
+  openDB<FieldDB>(name, 5, {
+    upgrade(db, before, _now, tx) {
       if (before < 1) first(db);
       if (before < 2) {
         db.createObjectStore("books", { keyPath: "id" });
@@ -112,10 +112,21 @@ export const openStore = (name = "jemput"): Promise<Store> =>
       }
       if (before < 3) db.createObjectStore("extract", { keyPath: "id" });
       packed(db, before);
+      void waitingFiles(tx, before);
     },
     // Another tab with a newer app must not wait for this one.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
   });
+
+/** Version 5: files that wait can be counted without reading them. */
+async function waitingFiles(tx: IDBPTransaction<FieldDB, StoreNames<FieldDB>[], "versionchange">, before: number): Promise<void> {
+  const files = tx.objectStore("files");
+  files.createIndex("unsent", "unsent");
+  if (before < 2) return;
+  for (let at = await files.openCursor(); at; at = await at.continue()) {
+    if (at.value.sentAt === undefined) await at.update({ ...at.value, unsent: 1 });
+  }
+}
 
 /** The stores as they were in version 1. */
 function first(db: Store): void {
@@ -128,12 +139,13 @@ function first(db: Store): void {
   db.createObjectStore("drafts", { keyPath: "id" }).createIndex("stream", "stream");
 }
 
-/** Version 4: summaries lie in packs. What a version before had is made anew from the cases. */
+/** Version 4: summaries lie in packs; 5: in fewer. What a version before had is made anew from the cases. */
 function packed(db: Store, before: number): void {
+  if (before >= 4) db.deleteObjectStore("packs");
+  else if (before) db.deleteObjectStore("summaries" as StoreNames<FieldDB>);
   const packs = db.createObjectStore("packs", { keyPath: "id" });
   packs.createIndex("unmade", "unmade");
-  if (before < 1) return;
-  db.deleteObjectStore("summaries" as StoreNames<FieldDB>);
+  if (!before) return;
   for (let id = 0; id < PACKS; id += 1) void packs.put(unmade(id));
 }
 

@@ -273,7 +273,7 @@ export const offerAgain = (db: Store): Promise<void> =>
     await offerRows(tx.objectStore("outbox"));
     for (const file of await tx.objectStore("files").getAll()) {
       const { sentAt: _sentAt, ...rest } = file;
-      await tx.objectStore("files").put(rest);
+      await tx.objectStore("files").put({ ...rest, unsent: 1 });
     }
     for (const draft of await tx.objectStore("drafts").getAll()) {
       const { sentAt: _sentAt, ...rest } = draft as Left;

@@ -8,8 +8,8 @@ import type { Pack, Store } from "./db";
 import { newId } from "./ids";
 import type { Vault } from "./seal";
 
-/** How many: forty cases in each where there are 5,000. Another number needs another version of the store. */
-export const PACKS = 128;
+/** How many: eighty cases in each where there are 5,000. Another number needs another version of the store. */
+export const PACKS = 64;
 
 /** Another tab wrote in between: begin again from what is there now. */
 export class Stale extends Error {}
@@ -46,9 +46,11 @@ export interface Change {
 /** The packs with these summaries in them, and without those that are null. What is unmade stays so. */
 export function repacked(db: Store, vault: Vault, changes: ReadonlyMap<string, JSONObject | null>): Promise<Change[]> {
   const byPack = Map.groupBy(changes, ([stream]) => packOf(stream));
+  const { store } = db.transaction("packs");
+  const before = [...byPack].map(([id, some]) => [id, some, store.get(id)] as const);
   return Promise.all(
-    [...byPack].map(async ([id, some]) => {
-      const pack = await db.get("packs", id);
+    before.map(async ([id, some, read]) => {
+      const pack = await read;
       if (pack?.unmade) return { id, before: pack.rev, after: unmade(id) };
       const all = { ...(await openPack<JSONObject | null>(vault, pack)), ...Object.fromEntries(some) };
       return { id, before: pack?.rev, after: await sealed(vault, id, all) };

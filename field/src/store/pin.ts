@@ -7,16 +7,27 @@
  */
 import { write, type Store } from "./db";
 import { BrokenSeal, openBytes, sealBytes, vaultOf, type Vault } from "./seal";
+import { rest, stretch } from "./stretch";
 
 export const SHORTEST_PIN = 6;
 export const MOST_TRIES = 10;
 
-/** Half a second on a cheap phone; a lock keeps its own, so that a later release can raise them. */
-const COST = { iterations: 3, memorySize: 19 * 1024, parallelism: 1 };
+/** Of Argon2id: rounds, kB, lanes. */
+export interface Cost {
+  iterations: number;
+  memorySize: number;
+  parallelism: number;
+}
+
+/**
+ * Half a second on a cheap phone (OWASP, Password Storage: 19 MiB, 2 rounds). A lock keeps its own, so that a later
+ * release can raise them.
+ */
+const COST: Cost = { iterations: 2, memorySize: 19 * 1024, parallelism: 1 };
 
 export interface Lock {
   salt: Uint8Array;
-  cost: typeof COST;
+  cost: Cost;
   /** The key, under the PIN and the browser's key; null once it was thrown away. */
   wrapped: Uint8Array | null;
   /** Wrong PINs since the last right one. */
@@ -44,12 +55,21 @@ export async function choosePin(db: Store, pin: string): Promise<Vault> {
   const browserKey = await crypto.subtle.generateKey(AES, false, ["encrypt", "decrypt"]);
   const lock = await lockWith(fresh, pin, browserKey);
   await write(db, ["about"], (tx) => Promise.all([tx.store.put(browserKey, "key"), tx.store.put(lock, "lock")]));
+  rest();
   return vaultOf(await keyOf(fresh));
+}
+
+/** What was typed so far may be the PIN: the slow part of opening begins, and nothing is tried by it. */
+export async function typing(db: Store, pin: string): Promise<void> {
+  const lock = (await db.get("about", "lock")) as Lock | undefined;
+  if (lock?.wrapped && isPin(pin)) stretch(pin, lock.salt, lock.cost).catch(() => {}); // `unlock` meets it again
 }
 
 /** Open the phone. Throws WrongPin, or NoKey when this was the last try or there is nothing to open. */
 export async function unlock(db: Store, pin: string): Promise<Vault> {
-  return vaultOf(await keyOf(await unwrapped(db, pin)));
+  const key = await unwrapped(db, pin);
+  rest();
+  return vaultOf(await keyOf(key));
 }
 
 /** Another PIN for the same key. Throws like `unlock`. */
@@ -58,6 +78,7 @@ export async function changePin(db: Store, pin: string, next: string): Promise<v
   const browserKey = (await db.get("about", "key")) as CryptoKey;
   const lock = await lockWith(key, next, browserKey);
   await write(db, ["about"], (tx) => tx.store.put(lock, "lock"));
+  rest();
 }
 
 async function unwrapped(db: Store, pin: string): Promise<Uint8Array> {
@@ -95,10 +116,7 @@ async function lockWith(key: Uint8Array, pin: string, browserKey: CryptoKey): Pr
   return { ...lock, wrapped: await sealBytes(browserKey, PLACE, inner) };
 }
 
-async function stretched(pin: string, { salt, cost }: Lock): Promise<CryptoKey> {
-  const { argon2id } = await import("./stretch");
-  return keyOf(await argon2id({ password: pin, salt, ...cost, hashLength: 32, outputType: "binary" }));
-}
+const stretched = async (pin: string, { salt, cost }: Lock): Promise<CryptoKey> => keyOf(await stretch(pin, salt, cost));
 
 const keyOf = (bytes: Uint8Array): Promise<CryptoKey> =>
   crypto.subtle.importKey("raw", bytes as BufferSource, "AES-GCM", false, ["encrypt", "decrypt"]);

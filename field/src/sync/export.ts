@@ -1,7 +1,6 @@
 /** A sealed file for the office, for a day when the radio is dead: what waits, as it would have been sent. */
 import { db, device } from "../app/phone";
 import { draftsToSend } from "../store/drafts";
-import { filesToSend } from "../store/files";
 import { handsInDrafts } from "../app/unsent";
 import { toSend } from "../store/outbox";
 import { base64 } from "../store/base64";
@@ -19,7 +18,7 @@ const MOST_BYTES = 30_000_000;
  * Gives whether there was anything.
  */
 export async function saveExport(): Promise<boolean> {
-  const [rows, files, begun] = await Promise.all([toSend(db(), 1e9), filesToSend(db()), handsInDrafts() ? draftsToSend(db()) : []]);
+  const [rows, files, begun] = await Promise.all([toSend(db(), 1e9), db().getAllFromIndex("files", "unsent"), handsInDrafts() ? draftsToSend(db()) : []]);
   const entries = rows.map((row) => ({ sealed: base64(row.office) }));
   const drafts = begun.map(async ({ office }) => ({ draft: await hexDigest(office), content: office }));
   const parts = inParts([...files.map(({ digest, content }) => ({ file: digest, content })), ...(await Promise.all(drafts))]);

@@ -15,9 +15,11 @@ interface Here {
 
 /** Send the files that wait. One that the office refuses stays, and does not keep back the others. */
 export async function sendFiles(): Promise<void> {
-  for (const { digest, content } of await filesToSend(db())) {
+  for (const digest of await filesToSend(db())) {
+    const file = await db().get("files", digest);
+    if (!file) continue; // forgotten meanwhile
     await unlessRefused(async () => {
-      const { gone } = await sendFile(digest, content);
+      const { gone } = await sendFile(digest, file.content);
       await (gone ? fileGone : fileSent)(db(), digest);
     });
   }
