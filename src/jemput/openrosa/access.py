@@ -71,11 +71,24 @@ def may_read(access: Access) -> bool:
     return access.device.revoked_at is None and assignment.account.is_active and assignment.holds()
 
 
-def settings_code(address: str, access: Access, key: str) -> str:
-    """What Collect reads from a QR code to set itself up: JSON, packed with zlib, in base64."""
-    general = {"server_url": address, "username": access.name, "password": key}
-    general["form_update_mode"] = "match_exactly"
-    packed = zlib.compress(json.dumps({"general": general, "admin": {}}).encode())
+def settings_code(address: str, access: Access, key: str, *, keeps_sent: bool = False) -> str:
+    """What Collect reads from a QR code to set itself up: JSON, packed with zlib, in base64.
+
+    Forms leave the phone as soon as there is signal, and what was sent is deleted, unless it is to stay for
+    changes (docs.getodk.org/collect-import-export).
+    """
+    general = {
+        "server_url": address,
+        "username": access.name,
+        "password": key,
+        "form_update_mode": "match_exactly",
+        "hide_old_form_versions": True,
+        "autosend": "wifi_and_cellular",
+        "delete_send": not keeps_sent,
+        "analytics": False,
+    }
+    admin = {} if keeps_sent else {"delete_after_send": False}  # the officer is not offered to turn it off
+    packed = zlib.compress(json.dumps({"general": general, "admin": admin}).encode())
     return base64.b64encode(packed).decode()
 
 

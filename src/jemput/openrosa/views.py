@@ -243,7 +243,8 @@ def collect(request: StaffRequest) -> HttpResponse:
             context["error"], status = _("Choose for whom the device is."), 422
         else:
             made, key = access.make(chosen)
-            square = segno.make(access.settings_code(address, made, key), error="l", micro=False)
+            said = access.settings_code(address, made, key, keeps_sent="keeps_sent" in request.POST)
+            square = segno.make(said, error="l", micro=False)
             picture = square.svg_inline(scale=4, border=2, svgclass="square wide")
             context["shown"] = {"name": made.name, "key": key, "whose": chosen, "square": mark_safe(picture)}  # noqa: S308
     response = render(request, "openrosa/collect.html", context, status=status)
