@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import re
+from datetime import date
 
 import pytest
 
@@ -47,6 +49,38 @@ def test_an_office_withdraws_its_own_devices_alone(enrolled: Enrolled) -> None:
     office = signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK))
     assert office.post(f"/devices/{phone.id}/revoke/", follow=True).status_code == 200
     assert Device.objects.get().revoked_at is not None
+
+
+def test_a_phone_that_is_used_twice_is_replaced_in_one_act(enrolled: Enrolled, case: Case) -> None:
+    phone = enrolled()
+    twin = copy.copy(phone)
+    twin.outbox = []
+    office = signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK))
+    anew = "Cabut dan tampilkan kode baru"
+    assert anew not in office.get("/devices/").content.decode()
+    phone.captures(case.stream, e.Note(text="dari ponsel"))
+    phone.push()
+    twin.captures(case.stream, e.Note(text="dari salinan"))
+    twin.push()
+    assert anew in office.get("/devices/").content.decode()
+    elsewhere = signed_in(staff(Duty.MAIN_ADMIN, BATAM))
+    assert elsewhere.post(f"/devices/{phone.id}/revoke/", {"anew": "1"}).status_code == 404
+    page = office.post(f"/devices/{phone.id}/revoke/", {"anew": "1"}).content.decode()
+    code = re.search(r'class="code">([A-Z0-9-]+)<', page)
+    assert code and anew not in page and Device.objects.get().revoked_at
+    new = Phone()
+    assert new.enrol(code[1]).status_code == 200
+    assert (new.actor, new.duty) == (phone.actor, phone.duty), "the same officer's"
+
+
+def test_nothing_is_withdrawn_where_no_code_can_be_shown(enrolled: Enrolled) -> None:
+    phone = enrolled()
+    device = Device.objects.get()
+    device.assignment.valid_until = date(2025, 1, 1)
+    device.assignment.save()
+    office = signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK))
+    assert office.post(f"/devices/{phone.id}/revoke/", {"anew": "1"}).status_code == 422
+    assert Device.objects.get().revoked_at is None
 
 
 def test_a_code_for_nobody_is_refused_in_words(db: None) -> None:

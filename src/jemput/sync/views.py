@@ -71,9 +71,16 @@ def code(request: StaffRequest) -> HttpResponse:
     found = Assignment.objects.filter(office=office, pk=int(wanted) if wanted.isdecimal() else 0).first()
     if found is None:
         return _page(request, error=_("Choose for whom the device is."), status=422)
+    return _show_code(request, found)
+
+
+def _show_code(request: StaffRequest, found: Assignment, instead_of: Device | None = None) -> HttpResponse:
+    """The page with a new code; the device that it replaces is withdrawn, or neither happens."""
     try:
         keys.ring()
         made = enrol.make_code(found, request.user)
+        if instead_of:
+            enrol.revoke(instead_of)
     except BadInput as error:
         return _page(request, error=say(error.words), status=422)
     except keys.Locked:
@@ -89,8 +96,10 @@ def code(request: StaffRequest) -> HttpResponse:
 @require_POST
 @duty_required(*KEEPERS)
 def revoke(request: StaffRequest, device: UUID) -> HttpResponse:
-    """Withdraw a device of the office."""
+    """Withdraw a device of the office; ``anew``: and show a code for another one of the same officer."""
     found = get_object_or_404(Device, pk=device, assignment__office=access_office(request))
+    if "anew" in request.POST:
+        return _show_code(request, found.assignment, instead_of=found)
     enrol.revoke(found)
     messages.success(request, _("The device was withdrawn. It erases itself when it next calls."))
     return redirect("devices")
