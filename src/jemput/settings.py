@@ -12,9 +12,12 @@ JEMPUT_DEMO          1: demo mode, invented people, open key, accounts shown at 
 JEMPUT_DEBUG         1: Django's debug pages; never with real data
 JEMPUT_REQUIRE_MFA   0: duties that see health facts may sign in without a second factor (demo: 0)
 JEMPUT_BEHIND_PROXY  1: a proxy in front sets X-Forwarded-Proto
+JEMPUT_TILES         map pictures under the field app's map, https://tiles.example/{z}/{x}/{y}.png  (none)
+JEMPUT_TILES_CREDIT  whose they are, as shown on the map                        (OpenStreetMap contributors)
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -39,7 +42,22 @@ def env_path(name: str, in_clone: str, at_home: str) -> Path:
     return CLONE / in_clone if CLONE else Path.home() / at_home
 
 
+def tile_server() -> str:
+    """Where map tiles come from; empty: no map server is asked. Its host becomes part of a content policy."""
+    address = os.environ.get("JEMPUT_TILES", "").strip()
+    host = r"(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]+)?"
+    fits = re.fullmatch(host + r"/[A-Za-z0-9._~%/?=&{}@-]*", address)
+    if address and not (fits and sorted(re.findall("{.*?}", address)) == ["{x}", "{y}", "{z}"]):
+        raise ImproperlyConfigured(
+            "JEMPUT_TILES must be an https address with {z}, {x} and {y} once each, "
+            "as in https://tiles.example/{z}/{x}/{y}.png. Leave it empty for a map without tiles."
+        )
+    return address
+
+
 DEBUG = env_bool("JEMPUT_DEBUG")
+TILES = tile_server()
+TILES_CREDIT = os.environ.get("JEMPUT_TILES_CREDIT", "").strip()
 JEMPUT_HOME = env_path("JEMPUT_HOME", "var/data", ".local/share/jemput")
 JEMPUT_KEYS = env_path("JEMPUT_KEYS", "var/keys", ".config/jemput/keys")
 JEMPUT_LEDGER = env_path("JEMPUT_LEDGER", "var/ledger/erasures.jsonl", ".local/state/jemput/erasures.jsonl")

@@ -57,6 +57,23 @@ def test_keys_and_erasure_ledger_never_lie_beside_the_data(tmp_path: Path, name:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "tiles.example/{z}/{x}/{y}.png",
+        "http://tiles.example/{z}/{x}/{y}.png",
+        "https://a.example/{z}/{x}.png",
+        "https://a.example/{z}/{x}/{y}/{s}",
+        "https://a.example; script-src */{z}/{x}/{y}",
+        "https://*/{z}/{x}/{y}",
+    ],
+)
+def test_an_address_of_tiles_that_is_none_is_refused_at_the_start(tmp_path: Path, address: str) -> None:
+    done = jemput("check", home=tmp_path, JEMPUT_TILES=address)
+    assert done.returncode == 1 and "https://tiles.example/{z}/{x}/{y}.png" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_demo_home_stays_one_and_an_office_never_becomes_one(tmp_path: Path) -> None:
     says = ["shell", "-v", "0", "-c", "from django.conf import settings; print(settings.JEMPUT_DEMO)"]
     assert jemput(*says, home=tmp_path / "a", JEMPUT_DEMO="1").stdout.strip() == "True"

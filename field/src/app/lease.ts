@@ -39,6 +39,8 @@ export interface OfficeBook {
   reports: { number: number; hash: string }[];
   /** The day of the register extract of which this duty may carry a slice. */
   extract?: string | null;
+  /** Where map tiles come from, and whose they are ("": OpenStreetMap's); null: from nowhere. */
+  tiles?: { url: string; credit: string } | null;
 }
 
 /** Whose phone this is, and what they may do. */

@@ -6,6 +6,9 @@ export interface Picture {
   at: { x: number; y: number }[];
   /** A round number of kilometres and how long it is on the picture. */
   scale: { km: number; length: number };
+  /** Where another point would be, and what lies somewhere on the picture. */
+  place(point: Point): { x: number; y: number };
+  find(x: number, y: number): Point;
 }
 
 const KM_PER_DEGREE = 111.32;
@@ -17,17 +20,23 @@ const ROUND = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200];
 export function project(points: readonly Point[], width: number, height: number): Picture | null {
   if (!points.length) return null;
   const middle = (points.reduce((sum, p) => sum + p.latitude, 0) / points.length) * (Math.PI / 180);
-  const flat = points.map(({ latitude, longitude }) => {
-    return { x: longitude * KM_PER_DEGREE * Math.cos(middle), y: -latitude * KM_PER_DEGREE };
-  });
+  const east = KM_PER_DEGREE * Math.cos(middle);
+  const flatten = ({ latitude, longitude }: Point) => ({ x: longitude * east, y: -latitude * KM_PER_DEGREE });
+  const flat = points.map(flatten);
   const [xs, ys] = [flat.map((p) => p.x), flat.map((p) => p.y)];
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
   const [wide, high] = [Math.max(...xs) - left, Math.max(...ys) - top];
   const unit = Math.min((width - 2 * MARGIN) / Math.max(wide, LEAST_KM), (height - 2 * MARGIN) / Math.max(high, LEAST_KM));
   const [shiftX, shiftY] = [(width - wide * unit) / 2, (height - high * unit) / 2];
   const km = ROUND.findLast((n) => n * unit <= width / 3) ?? ROUND[0]!;
+  const place = (point: Point) => {
+    const { x, y } = flatten(point);
+    return { x: (x - left) * unit + shiftX, y: (y - top) * unit + shiftY };
+  };
   return {
-    at: flat.map((p) => ({ x: (p.x - left) * unit + shiftX, y: (p.y - top) * unit + shiftY })),
+    at: points.map(place),
     scale: { km, length: km * unit },
+    place,
+    find: (x, y) => ({ latitude: -((y - shiftY) / unit + top) / KM_PER_DEGREE, longitude: ((x - shiftX) / unit + left) / east }),
   };
 }

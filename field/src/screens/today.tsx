@@ -62,7 +62,7 @@ function Route({ stops, isOneDay }: { stops: Stop[]; isOneDay: boolean }) {
       <Bag stops={stops} />
       {new Set(numbered.map(({ point }) => `${point.latitude} ${point.longitude}`)).size > 1 && (
         <>
-          <RouteMap stops={numbered} here={from.value} villages={villagesOf(shown)} />
+          <RouteMap stops={numbered} here={from.value} villages={villagesOf(shown)} tiles={me.value!.office.tiles} />
           {from.value ? (
             <Button kind="quiet" onClick={() => (from.value = null)}>
               {say(_("Back to the order of the plan"))}

@@ -6,6 +6,7 @@ import mimetypes
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.decorators import csp_update
 from django.conf import settings
@@ -16,17 +17,27 @@ from django.views.decorators.http import require_safe
 
 BUILT = Path(__file__).resolve().parents[1] / "_field"
 _TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".wasm": "application/wasm"}
-_ALLOWS = {
-    "script-src": ["'wasm-unsafe-eval'"],  # Argon2id of the PIN is WebAssembly
-    "img-src": ["blob:"],  # photos that were just taken
-}
 
 
 @require_safe
 @login_not_required
-@csp_update(_ALLOWS)
 def field_app(request: HttpRequest, path: str = "") -> HttpResponse:
-    """A file of the app. Files with a hash in their name stay for ever; the others are asked for anew."""
+    """A file of the app, under the content policy that it needs."""
+    allows = {
+        "script-src": ["'wasm-unsafe-eval'"],  # Argon2id of the PIN is WebAssembly
+        "img-src": ["blob:", *_tile_host()],  # photos that were just taken
+    }
+    return csp_update(allows)(_file)(request, path)
+
+
+def _tile_host() -> list[str]:
+    """Where the office lets map tiles come from."""
+    address = urlsplit(settings.TILES)
+    return [f"{address.scheme}://{address.netloc}"] if address.netloc else []
+
+
+def _file(request: HttpRequest, path: str) -> HttpResponse:
+    """Files with a hash in their name stay for ever; the others are asked for anew."""
     name = path or "index.html"
     names = files()
     if not names:
@@ -34,6 +45,10 @@ def field_app(request: HttpRequest, path: str = "") -> HttpResponse:
     if name not in names:
         raise Http404
     content, tag = _read(BUILT / name, (BUILT / name).stat().st_mtime_ns)
+    if name == "sw.js" and (host := _tile_host()):
+        # The worker keeps each page with its policy. As another worker it fetches them anew.
+        content += f"\n// {host[0]}\n".encode()
+        tag = _tag(content)
     if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
         response: HttpResponse = HttpResponseNotModified()
     else:
@@ -62,4 +77,8 @@ def _type(name: str) -> str:
 @lru_cache(maxsize=64)
 def _read(file: Path, changed: int) -> tuple[bytes, str]:
     content = file.read_bytes()
-    return content, f'"{sha256(content).hexdigest()[:20]}"'
+    return content, _tag(content)
+
+
+def _tag(content: bytes) -> str:
+    return f'"{sha256(content).hexdigest()[:20]}"'
