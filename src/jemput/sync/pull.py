@@ -6,8 +6,8 @@ whole, page by page, and then the rows since the moment at which it began: what 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -37,42 +37,52 @@ class Cursor:
 
 def page(device: Device, cursors: Mapping[str, Cursor], now: datetime) -> JSON:
     """The next page of every feed that the device reads, as far as one answer holds. Raises keys.Locked."""
-    wanted = scope.feeds(device)
+    ends = _ends(device)
     pages: list[JSON] = []
     room = MOST_ROWS
-    for feed in wanted:
+    for feed, end in ends.items():
+        cursor = cursors.get(feed)
+        if cursor == end:
+            continue
         if room <= 0:
-            return {"feeds": pages, "drop": [], "more": True}
-        found = _rows(device, feed, cursors[feed], room) if _is_on(cursors, feed) else None
-        if begins := found is None:
-            found = _cases(device, feed, cursors.get(feed), now)
-        if found["rows"] or found["more"] or begins:
-            pages.append(found)
-        room -= len(found["rows"])
+            return {"feeds": _with_cases(device, pages), "drop": [], "more": True}
+        if cursor is None or cursor.beginning:
+            found = _cases(device, feed, cursor or replace(end, beginning=True), now)
+        else:
+            found = _rows(device, feed, cursor, end, room)
+        pages.append(found or _cases(device, feed, replace(end, beginning=True), now))
+        room -= len(pages[-1]["rows"])
     more = any(p["more"] for p in pages)
-    return {"feeds": pages, "drop": sorted(cursors.keys() - set(wanted)), "more": more}
-
-
-def _is_on(cursors: Mapping[str, Cursor], feed: str) -> bool:
-    return feed in cursors and not cursors[feed].beginning
+    return {"feeds": _with_cases(device, pages), "drop": sorted(cursors.keys() - ends.keys()), "more": more}
 
 
 def heads(device: Device) -> dict[str, int]:
     """The last row of each of the device's feeds."""
-    return dict(Feed.objects.filter(id__in=scope.feeds(device)).values_list("id", "head"))
+    return {feed: end.seq for feed, end in _ends(device).items()}
 
 
-def _head(feed: str) -> tuple[int, int]:
-    return Feed.objects.filter(id=feed).values_list("head", "total").first() or (0, 0)
+def _ends(device: Device) -> dict[str, Cursor]:
+    """Where each of the device's feeds ends now; where there was nothing yet, at its beginning."""
+    wanted = scope.feeds(device)
+    found = Feed.objects.filter(id__in=wanted).values_list("id", "head", "total")
+    known = {feed: Cursor(head, total) for feed, head, total in found}
+    return {feed: known.get(feed, Cursor(0)) for feed in wanted}
+
+
+def _with_cases(device: Device, pages: list[JSON]) -> list[JSON]:
+    """The pages, with all entries of the cases that are told whole; they are read at once for all feeds."""
+    wholes = [row for page in pages for row in page["rows"] if row["type"] in ("case", "enter")]
+    entries = shown.cases(device.duty, {row["stream"] for row in wholes})
+    for row in wholes:
+        row["entries"] = entries[row["stream"]]
+    return pages
 
 
 # ---- a feed from its beginning ---------------------------------------------------------------------
 
 
-def _cases(device: Device, feed: str, cursor: Cursor | None, now: datetime) -> JSON:
+def _cases(device: Device, feed: str, cursor: Cursor, now: datetime) -> JSON:
     """Whole cases; when there are no more, the cursor stands at the row that was last when it began."""
-    if cursor is None or not cursor.beginning:
-        cursor = Cursor(*_head(feed), beginning=True)
     found = scope.cases(device, feed, now, cursor.seq)
     if cursor.after is not None:
         found = found.filter(stream_id__gt=cursor.after)
@@ -85,12 +95,10 @@ def _cases(device: Device, feed: str, cursor: Cursor | None, now: datetime) -> J
         chosen.append(stream)
         entries += length
     more = len(chosen) < len(listed)
-    wholes = shown.cases(device.duty, chosen)
-    rows = [{"type": "case", "stream": str(s), "entries": wholes[s]} for s in chosen]
-    after = rows[-1]["stream"] if more else None
+    after = chosen[-1] if more else None
     return {
         "feed": feed,
-        "rows": rows,
+        "rows": [{"type": "case", "stream": stream} for stream in chosen],
         "more": more,
         "cursor": {"seq": cursor.seq, "total": cursor.total, "after": after, "beginning": more},
     }
@@ -99,26 +107,24 @@ def _cases(device: Device, feed: str, cursor: Cursor | None, now: datetime) -> J
 # ---- what is new ------------------------------------------------------------------------------------
 
 
-def _rows(device: Device, feed: str, cursor: Cursor, room: int) -> JSON | None:
+def _rows(device: Device, feed: str, cursor: Cursor, end: Cursor, room: int) -> JSON | None:
     """Rows after the cursor; None when this server never had that row, or had another one there."""
-    head, total = _head(feed)
-    if cursor.seq > head or _total_at(feed, cursor.seq, head, total) != cursor.total:
+    if cursor.seq > end.seq or _total_at(feed, cursor.seq, end) != cursor.total:
         return None
     found = list(_feed_rows(feed, cursor.seq, room))
     areas = scope.areas_of({r.stream for r in found})
     here = {stream for stream, area in areas.items() if _is_in(feed, area) and scope.holds(device, area)}
     wanted = [r.entry for r in found if r.type == "entry" and r.entry and r.stream in here]
     entries = shown.entries(device.duty, wanted)
-    wholes = shown.cases(device.duty, {r.stream for r in found if r.type == "enter" and r.stream in here})
     told_apart = [r.entry for r in found if r.entry and (r.type == "forget" or r.entry not in entries)]
     ids = dict(EntryRow.objects.filter(seq__in=told_apart).values_list("seq", "id"))
-    rows = [_row(row, ids.get(row.entry or 0), entries, wholes) for row in found]
+    rows = [_row(row, ids.get(row.entry or 0), entries, here) for row in found]
     last = found[-1] if found else None
     seq, total = (last.seq, last.total) if last else (cursor.seq, cursor.total)
     return {
         "feed": feed,
         "rows": rows,
-        "more": seq < head,
+        "more": seq < end.seq,
         "cursor": {"seq": seq, "total": total, "after": None, "beginning": False},
     }
 
@@ -130,9 +136,9 @@ def _is_in(feed: str, area: str) -> bool:
     return area[:VILLAGE] == feed
 
 
-def _total_at(feed: str, seq: int, head: int, total: int) -> int:
-    if seq == head:
-        return total
+def _total_at(feed: str, seq: int, end: Cursor) -> int:
+    if seq == end.seq:
+        return end.total
     if seq == 0:
         return 0
     return FeedRow.objects.filter(feed_id=feed, seq=seq).values_list("total", flat=True).first() or -1
@@ -153,21 +159,19 @@ def _feed_rows(feed: str, after: int, room: int) -> Iterator[_Line]:
     return map(_Line._make, found.values_list("seq", "total", "type", "stream_id", "entry_id")[:room])
 
 
-def _row(
-    row: _Line, entry: UUID | None, entries: Mapping[int, Fragment], wholes: Mapping[UUID, Fragment]
-) -> JSON:
+def _row(row: _Line, entry: UUID | None, entries: Mapping[int, Fragment], here: Set[UUID]) -> JSON:
     """A row as the device reads it. One about a case of somebody else says no more than its weight.
 
     Where the case is now decides, not where it was: a device away for weeks must not get, on its way
     through old rows, what has long left its area.
     """
-    said: JSON = {"seq": row.seq, "type": row.type, "stream": str(row.stream)}
+    said: JSON = {"seq": row.seq, "type": row.type, "stream": row.stream}
     if row.type in ("leave", "forget"):
-        return {**said, "entry": str(entry) if entry else None}
+        return {**said, "entry": entry}
     if row.type == "entry" and (shown := entries.get(row.entry or 0)):
         return {**said, "entry": shown}
-    if row.type == "enter" and (whole := wholes.get(row.stream)):
-        return {**said, "entries": whole}
+    if row.type == "enter" and row.stream in here:
+        return said
     return {"seq": row.seq, "type": "other", "weight": weight(row.type, row.stream, entry)}
 
 
