@@ -135,6 +135,31 @@ def test_tiles_lie_under_the_doors_while_there_is_signal_and_nowhere_else(
     expect(credit).to_be_visible()
 
 
+def test_a_phone_that_has_the_app_already_gets_the_tiles_with_its_next_update(
+    handed_out: Phones,  # noqa: F811
+    map_server: MapServer,
+    settings: Settings,
+) -> None:
+    phone = handed_out(Duty.FIELD_OFFICER, ISLANDS)
+    figure = a_day(phone)
+    settings.TILES = map_server.template
+    settings.TILES_CREDIT = "Peta dasar Dinas PUPR"
+    phone.page.reload()  # the app that lies there, under the policy that lies there
+    phone.unlock()
+    phone.page.evaluate("navigator.serviceWorker.getRegistration().then((found) => found.update())")
+    with phone.page.expect_navigation():
+        phone.page.get_by_role("button", name="Perbarui").click()
+    phone.unlock()
+    phone.sync()
+    phone.sees_all_in()
+    phone.to("Hari ini")
+    expect(figure.get_by_text("Peta dasar Dinas PUPR")).to_be_visible()
+    expect(figure.get_by_role("link")).to_have_count(0)
+    assert map_server.asked
+    # Between the setting and the update the book was ahead of the policy, which is all the browser said.
+    phone.wrong[:] = [said for said in phone.wrong if "img-src" not in said]
+
+
 def test_a_map_server_that_is_down_leaves_the_map_as_it_is(handed_out: Phones, settings: Settings) -> None:  # noqa: F811
     settings.TILES = "http://127.0.0.1:9/{z}/{x}/{y}.png"
     phone = handed_out(Duty.FIELD_OFFICER, ISLANDS)

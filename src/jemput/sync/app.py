@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -21,13 +21,13 @@ _TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json",
 
 @require_safe
 @login_not_required
-def field_app(request: HttpRequest, path: str = "") -> HttpResponse:
+def field_app(request: HttpRequest, path: str = "") -> HttpResponseBase:
     """A file of the app, under the content policy that it needs."""
     allows = {
         "script-src": ["'wasm-unsafe-eval'"],  # Argon2id of the PIN is WebAssembly
         "img-src": ["blob:", *_tile_host()],  # photos that were just taken
     }
-    return csp_update(allows)(_file)(request, path)
+    return csp_update(allows)(partial(_file, path=path))(request)
 
 
 def _tile_host() -> list[str]:
