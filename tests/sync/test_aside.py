@@ -413,3 +413,19 @@ def test_a_long_list_comes_in_pages(enrolled: Enrolled, case: Case, desk: Client
     assert len(page.encode()) < 100_000 and len(text_of(desk).encode()) < 100_000
     assert desk.get(f"{LIST}?after=x%00").status_code == 200
     assert desk.get(f"{LIST}{2**70}/").status_code == 404
+
+
+def test_very_many_are_counted_no_further_than_a_thousand(
+    enrolled: Enrolled, case: Case, desk: Client
+) -> None:
+    withdrawn(enrolled, case, "Ibu sakit")
+    [row] = rows()
+    copies = []
+    for number in range(1001):
+        one = copy.copy(row)
+        one.pk, one.digest = None, number.to_bytes(32)
+        copies.append(one)
+    Quarantine.objects.bulk_create(copies)
+    for path in (LIST, "/devices/", "/"):
+        assert "1.000+" in text_of(desk, path)
+    assert len(listed(desk)) == 50

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -37,6 +38,9 @@ class Count:
     def is_more(self) -> bool:
         """Whether there are more than were counted."""
         return self.number > CAP
+
+    def __bool__(self) -> bool:
+        return self.number > 0
 
     def __str__(self) -> str:
         return f"{CAP}+" if self.is_more else str(self.number)
@@ -70,7 +74,7 @@ def cases(areas: Iterable[str]) -> QuerySet[CaseRow]:
     return CaseRow.objects.filter(within(areas)).order_by("-last_at", "stream_id").defer("state")
 
 
-def count(rows: QuerySet[Waiting] | QuerySet[CaseRow]) -> Count:
+def count(rows: QuerySet[Any]) -> Count:
     """How many, but counted no further than CAP: screens say "1000+"."""
     return Count(rows.order_by()[: CAP + 1].count())
 

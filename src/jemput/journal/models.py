@@ -149,7 +149,11 @@ class Quarantine(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["digest", "verdict"], name="quarantine_once")]
-        indexes = [models.Index(fields=["stream", "verdict"], name="quarantine_stream")]
+        indexes = [
+            models.Index(fields=["stream", "verdict"], name="quarantine_stream"),
+            models.Index(fields=["entry"], name="quarantine_entry"),
+            models.Index(fields=["id"], condition=models.Q(settled_at=None), name="quarantine_waiting"),
+        ]
 
 
 class Erasure(models.Model):

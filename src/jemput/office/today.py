@@ -115,7 +115,7 @@ def today(request: StaffRequest) -> HttpResponse:
     if duty in PLANNERS:
         context |= _changed(request)
     if duty in KEEPERS:
-        context["aside"] = aside.due(aside.waiting(request)).count()
+        context["aside"] = aside.to_look_at(request)
     if duty in OVERSEERS:
         context |= _overview(request)
     return render(request, "office/today.html", context)

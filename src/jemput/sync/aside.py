@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from jemput.core.codes import Duty
 from jemput.core.entries import Entry
 from jemput.core.text import Words
 from jemput.journal import held, keys
+from jemput.journal.lists import Count, count
 from jemput.journal.models import CaseRow, Quarantine
 from jemput.journal.say import say
 from jemput.journal.seal import BrokenSeal
@@ -75,15 +76,17 @@ def waiting(request: StaffRequest) -> QuerySet[Quarantine]:
     no case that is here, from devices and people of its area.
     """
     rows = Quarantine.objects.filter(settled_at=None)
-    all_of_them = list(rows.values_list("stream", "device", "actor").distinct())
-    streams = {row[0] for row in all_of_them if row[0]}
-    here = Q(stream__in=list(access_cases(request).filter(pk__in=streams).values_list("pk", flat=True)))
-    known = set(CaseRow.objects.filter(pk__in=streams).values_list("pk", flat=True))
-    pairs = {(device, actor) for stream, device, actor in all_of_them if stream not in known}
+    of_none = ~Exists(CaseRow.objects.filter(pk=OuterRef("stream")))
+    pairs = set(rows.filter(of_none).values_list("device", "actor").distinct())
     devices, actors = _senders(request.assignment, pairs)
-    of_none = rows.exclude(stream__in=known)
+    here = Q(stream__in=access_cases(request).values("pk"))
     sent = Q(device__in=devices) | Q(device=None, actor__in=actors)
-    return rows.filter(here | Q(pk__in=of_none.filter(sent).values("pk"))).order_by("pk")
+    return rows.filter(here | Q(of_none, sent)).order_by("pk")
+
+
+def to_look_at(request: StaffRequest) -> Count:
+    """How many of them somebody must look at now."""
+    return count(due(waiting(request)))
 
 
 def due(rows: QuerySet[Quarantine]) -> QuerySet[Quarantine]:

@@ -56,11 +56,11 @@ def set_aside(request: StaffRequest) -> HttpResponse:
     context = {
         "here": "devices",
         "locked": is_locked(),
-        "total": todo.count(),
+        "total": journal.count(todo),
         "list": described(request, page[:PAGE]),
         "more": page[PAGE - 1].pk if len(page) > PAGE else None,
         "continued": bool(after),
-        "early_total": soon.count(),
+        "early_total": journal.count(soon),
         "early": described(request, list(soon[:PAGE])) if not after else [],
         "days": PATIENCE.days,
     }

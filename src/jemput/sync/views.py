@@ -144,7 +144,7 @@ def _page(
         "address": request.build_absolute_uri(reverse("field_app")),
         "lines": [_line(device) for device in found[:MOST]],
         "begun": begun.left(request),
-        "aside": aside.due(aside.waiting(request)).count(),
+        "aside": aside.to_look_at(request),
         "holders": [a for a in holders if a.holds() and a.account.is_active],
         "minutes": int(CODE_LIVES.total_seconds() // 60),
         "shown": shown,
