@@ -169,6 +169,56 @@ def test_who_is_erased_takes_along_what_was_begun_for_them(
     assert len(bytes_here(home)) == 1 and [d.pk for d in drafts.waiting()] == [other]
 
 
+def test_a_begun_report_of_who_is_erased_takes_along_its_photos_also_those_that_come_late(
+    enrolled: Enrolled, case: Case, home: Path
+) -> None:
+    phone, stream, elsewhere = enrolled(), new_id(), new_id()
+    phone.begins("report", stream, name="SITI AMINAH", nik="9901 0147 0851 0001")
+    phone.begins("report:photos", stream, photos=[data_url(JPEG)])
+    other = phone.begins("report:photos", elsewhere, photos=[data_url(JPEG)])
+    sealed = dict(phone.drafts)
+    phone.hands_in_drafts()
+    late = phone.begins("report:photos", stream, photos=[data_url(JPEG + b"2")])
+    call_command("erase", ticket=[case.row.ticket], yes=True, stdout=io.StringIO())
+    assert [b.digest for b in Blob.objects.filter(gone_at=None)] == [other]
+    phone.hands_in_drafts()
+    assert Blob.objects.get(digest=late).gone_at and len(bytes_here(home)) == 1
+    report = Case(case.programme, stream).report()
+    phone.captures(stream, report)
+    phone.push()
+    assert phone.answer["answers"][0]["code"] == "erased", "nor is it begun anew"
+    Draft.objects.all().delete()  # a restored server has none of them
+    Blob.objects.all().delete()
+    for path in (home / "files").rglob("*/*"):
+        path.unlink()
+    phone.drafts = dict(reversed(sealed.items()))
+    phone.hands_in_drafts()
+    assert [b.digest for b in Blob.objects.filter(gone_at=None)] == [other]
+
+
+def test_who_is_erased_is_looked_for_in_those_forms_alone_that_may_name_them(
+    enrolled: Enrolled, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, other = enrolled(), new_id()
+    described(phone, case)
+    by_phone = phone.begins("report", new_id(), name="Aminah, Siti", phone="+62 812-0000-0001")
+    for number in range(3):
+        phone.begins("report", new_id(), name="SUKARNI", nik=f"990101470851000{number + 2}")
+    phone.begins("report:photos", other, photos=[data_url(JPEG)])
+    phone.hands_in_drafts()
+    read, opened = drafts.read, []
+
+    def reads(draft: Draft) -> drafts.Begun:
+        opened.append(draft.pk)
+        return read(draft)
+
+    monkeypatch.setattr(drafts, "read", reads)
+    found = erase.find([case.stream])
+    assert opened == [by_phone] and len(found.elsewhere) == 3, "the two, and the case that one would be"
+    Draft.objects.update(traced=False)  # those that came before there were traces
+    assert erase.find([case.stream]).elsewhere == found.elsewhere and len(opened) == 6
+
+
 def test_what_cannot_be_read_is_told_and_blocks_nothing(
     enrolled: Enrolled, case: Case, desk: Client, home: Path
 ) -> None:

@@ -35,6 +35,11 @@ class Known:
         words = [set(name_tokens(text)) for text in texts]
         return any(name <= said for name in self._names() for said in words)
 
+    def traces(self) -> set[str]:
+        """The ends of their NIKs and phones: what names them has one of these among its ``traces_in``."""
+        phones = (phone for phone in map(_bare, self.phones) if len(phone) >= _SHORTEST_PHONE)
+        return {number[-_SHORTEST_PHONE:] for number in (*self.niks, *phones)}
+
     def fits(self, nik: object, name: object, phone: object) -> bool:
         """Whether somebody with these, if they are known, is the person."""
         if isinstance(nik, str) and nik in self.niks:
@@ -45,6 +50,12 @@ class Known:
 
     def _names(self) -> list[set[str]]:
         return [tokens for name in self.names if (tokens := set(name_tokens(name)))]
+
+
+def traces_in(content: Any) -> set[str]:
+    """Every seven digits in a row, in JSON content, however written."""
+    runs = (run for text in _texts(content) for run in re.findall(r"[0-9]+", _BETWEEN_DIGITS.sub("", text)))
+    return {run[at : at + _SHORTEST_PHONE] for run in runs for at in range(len(run) - _SHORTEST_PHONE + 1)}
 
 
 def _bare(phone: str) -> str:

@@ -111,6 +111,11 @@ def phone_term(key: bytes, phone: str) -> bytes:
     return _hash(key, "phone", phone)
 
 
+def trace_term(key: bytes, digits: str) -> bytes:
+    """The term of a few digits of a number that somebody may be known by."""
+    return _hash(key, "trace", digits)
+
+
 def whole_name_term(key: bytes, name: str) -> bytes:
     """The term of a whole name, in any order of its words and any spelling that the tokens forgive."""
     return _hash(key, "whole", " ".join(sorted(name_tokens(name))))

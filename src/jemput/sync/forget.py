@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -10,11 +11,13 @@ from django.db.models import Q
 
 from jemput.core.entries import KINDS
 from jemput.core.entries.files import WithFiles
+from jemput.journal import keys
 from jemput.journal.known import Known
-from jemput.journal.models import EntryRow, Erasure
+from jemput.journal.models import EntryRow, Erasure, Stream
 from jemput.journal.read import chunks
+from jemput.journal.terms import trace_term
 from jemput.sync import blobs, drafts
-from jemput.sync.models import Blob
+from jemput.sync.models import Blob, ForgottenFile, Trace
 
 NAMING = tuple(name for name, kind in KINDS.items() if issubclass(kind, WithFiles))
 """Kinds of entries that name files."""
@@ -40,31 +43,53 @@ def let_go_of_files() -> None:
     """Take away the files of everybody who was erased; called again after a restore."""
     if Blob._meta.db_table not in connection.introspection.table_names():
         return  # a backup of before there were devices
-    for digest in of_the_erased():
+    gone = of_the_erased()
+    if ForgottenFile._meta.db_table in connection.introspection.table_names():  # nor had backups this
+        ForgottenFile.objects.bulk_create(map(ForgottenFile, gone), ignore_conflicts=True)
+    for digest in gone:
         for blob in Blob.objects.filter(digest=digest, gone_at=None):
             blobs.let_go(blob)
 
 
 def arrived(blob: Blob) -> None:
     """A file is whole. What is of somebody who was erased meanwhile goes at once. Raises keys.Locked."""
-    if blob.digest in of_the_erased():
+    if ForgottenFile.objects.filter(digest=blob.digest).exists() and blob.digest in of_the_erased():
         blobs.let_go(blob)
     drafts.arrived(blob)
 
 
 def drafts_of(person: Known) -> Iterator[UUID]:
-    """Begun forms of this person's cases, and others that name them."""
-    for draft in drafts.here():
+    """Begun forms of this person's cases, and others that name them with their photos; of a report that was
+    begun of them, the case that it would be. Reads those alone that may name them.
+    """
+    theirs = drafts.here().filter(stream__in=person.cases)
+    yield from (drafts.id_of(draft.blob) for draft in theirs)
+    key = keys.ring().search_key
+    hashes = [trace_term(key, digits) for digits in person.traces()]
+    naming = Q(traced=False) | Q(pk__in=Trace.objects.filter(hash__in=hashes).values("draft"))
+    for draft in drafts.here().exclude(pk__in=theirs.values("pk")).filter(naming):
         try:
             begun = drafts.read(draft)
         except drafts.Unreadable:
             continue
-        if begun.stream in person.cases or person.stands_in(begun.values):
-            yield drafts.id_of(draft.blob)
+        if person.stands_in(begun.values):
+            yield from (drafts.id_of(part.blob) for part in drafts.together(draft))
+            if begun.form == "report" and _is_of(person, begun.values) and not _is_case(begun.stream):
+                yield begun.stream
+
+
+def _is_of(person: Known, values: Mapping[str, Any]) -> bool:
+    """Whether the report is of this person, and does not only name them."""
+    return person.stands_in([values.get(name) for name in ("nik", "name", "phone")])
+
+
+def _is_case(stream: UUID) -> bool:
+    return Stream.objects.filter(id=stream).exists()
 
 
 def forget_drafts(ids: Collection[UUID]) -> None:
-    """Let go of these begun forms."""
+    """Let go of these begun forms, and of those of a case that never began."""
     for id in ids:
-        for blob in Blob.objects.filter(digest__startswith=id.hex, draft__isnull=False):
+        named = Q(digest__startswith=id.hex, draft__isnull=False) | Q(draft__stream=id)
+        for blob in Blob.objects.filter(named):
             blobs.let_go(blob)

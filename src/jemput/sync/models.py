@@ -140,5 +140,20 @@ class Draft(models.Model):
         null=True, help_text="the case; of a report that was begun, the one it would be"
     )
     form = models.CharField(max_length=60, blank=True, help_text="a step, a kind of entry, report or place")
+    traced = models.BooleanField(default=False, help_text="its traces are written down")
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey("accounts.Account", models.PROTECT, null=True, related_name="+")
+
+
+class Trace(models.Model):
+    """A keyed hash of digits in a begun form: for who is erased, those alone that may name them are read."""
+
+    pk = models.CompositePrimaryKey("hash", "draft")
+    hash = models.BinaryField(max_length=16)
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="traces")
+
+
+class ForgottenFile(models.Model):
+    """A file of somebody who was erased: should it come, or come again, it is let go of."""
+
+    digest = models.CharField(primary_key=True, max_length=64)
