@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { db } from "../app/phone";
 import { mayRead, me, today, villageName } from "../app/office";
-import { Field, Notice } from "../app/ui";
+import { Busy, Field, Notice } from "../app/ui";
 import { formatDate } from "../core/dates";
 import { _, words } from "../core/text";
 import { say } from "../messages";
@@ -66,6 +66,7 @@ export function LookUp({ onPick }: { onPick: (picked: Picked) => void }) {
         maxLength={200}
       />
       {failed.value && <Notice kind="bad">{say(_("What this phone carries of the register cannot be opened. Fetch it anew on the page Sending."))}</Notice>}
+      {isAsked && !held.value && !failed.value && <Busy />}
       <p class="hidden" role="status">
         {held.value && isAsked ? say(words(_("%(n)s people may be meant."), { n: hits.length })) : ""}
       </p>

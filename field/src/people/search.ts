@@ -95,33 +95,48 @@ const villageOf = (said: string, villages: readonly Village[]): string => {
 export const isEnough = ({ name, number }: Query): boolean => number.length >= 6 || name.join("").length >= SHORTEST;
 
 /**
- * A slice made ready to be asked, in memory. Thousands of names share their words, so each word is heard once:
- * on a slow phone that is the difference between a moment and seconds.
+ * A slice made ready to be asked, in memory. Thousands of names share their words, so each word is heard once, and only
+ * who bears one that sounds alike is looked at: on a slow phone that is the difference between a moment and seconds.
  */
 export interface Index {
   people: readonly Person[];
-  /** As they sound. */
-  words: readonly string[];
-  /** Of each person, where the words of the name stand among these. */
+  /** Of each person, where the words of the name stand below. */
   names: readonly (readonly number[])[];
+  words: readonly Word[];
+}
+
+interface Word {
+  /** As it sounds, and its consonants. */
+  sound: string;
+  bones: string;
+  /** Where those stand among the people who bear it. */
+  people: number[];
 }
 
 export function indexOf(people: readonly Person[]): Index {
-  const places = new Map<string, number>();
+  const [places, all] = [new Map<string, number>(), [] as Word[]];
   const placeOf = (word: string): number => {
-    if (!places.has(word)) places.set(word, places.size);
-    return places.get(word)!;
+    let place = places.get(word);
+    if (place === undefined) {
+      const sound = fold(word);
+      place = all.push({ sound, bones: skeleton(sound), people: [] }) - 1;
+      places.set(word, place);
+    }
+    return place;
   };
   const names = people.map(({ name }) => spoken(name).map(placeOf));
-  return { people, words: [...places.keys()].map(fold), names };
+  names.forEach((name, n) => name.forEach((at) => all[at]!.people.push(n)));
+  return { people, names, words: all };
 }
 
 /** Who may be meant, the likeliest first. */
-export function search({ people, words: known, names }: Index, query: Query, most = MOST): Hit[] {
+export function search({ people, names, words: known }: Index, query: Query, most = MOST): Hit[] {
   if (!isEnough(query)) return [];
   const heard = query.name.map((said) => known.map(alikeTo(said)));
-  const inName = (name: readonly number[]) => mean(heard.map((each) => name.reduce((best, at) => Math.max(best, each[at]!), 0)));
-  const hits = people.flatMap((person, n) => weighed(person, inName(names[n]!), query) ?? []);
+  const meant = new Set(known.flatMap((word, at) => (heard.some((each) => each[at]) ? word.people : [])));
+  if (query.number) people.forEach((person, n) => NUMBERS.some((fact) => isNumber(person[fact], query.number)) && meant.add(n));
+  const inName = (name: readonly number[]) => mean(heard.map((each) => Math.max(0, ...name.map((at) => each[at]!))));
+  const hits = [...meant].sort((a, b) => a - b).flatMap((n) => weighed(people[n]!, inName(names[n]!), query) ?? []);
   return hits.sort((a, b) => b.score - a.score || (a.person.name < b.person.name ? -1 : 1)).slice(0, most);
 }
 
@@ -148,17 +163,19 @@ const isNumber = (known: string, said: string): boolean =>
   said.length >= 6 && (known.includes(said) || (said.length === 16 && known.length === 16 && isOneSlip(known, said)));
 
 /** How much of what was said is heard in a name: 1 all of it, 0 nothing. */
-const likeness = (said: readonly string[], name: readonly string[]): number =>
-  mean(said.map((word) => Math.max(0, ...name.map(alikeTo(word)))));
+function likeness(said: readonly string[], name: readonly string[]): number {
+  const heard = name.map((sound) => ({ sound, bones: skeleton(sound) }));
+  return mean(said.map((word) => Math.max(0, ...heard.map(alikeTo(word)))));
+}
 
 const mean = (each: readonly number[]): number => (each.length ? each.reduce((sum, one) => sum + one, 0) / each.length : 0);
 
-function alikeTo(said: string): (one: string) => number {
-  const bones = skeleton(said);
-  return (one) => {
-    if (said === one) return 1;
-    if (said.length >= SHORTEST && one.startsWith(said)) return 0.9;
-    if (said.length > 4 && isOneSlip(said, one)) return 0.8;
-    return said.length > 3 && bones === skeleton(one) ? 0.7 : 0;
+function alikeTo(said: string): (one: Pick<Word, "sound" | "bones">) => number {
+  const own = skeleton(said);
+  return ({ sound, bones }) => {
+    if (said === sound) return 1;
+    if (said.length >= SHORTEST && sound.startsWith(said)) return 0.9;
+    if (said.length > 4 && isOneSlip(said, sound)) return 0.8;
+    return said.length > 3 && own === bones ? 0.7 : 0;
   };
 }
