@@ -48,10 +48,11 @@ describe("the day as it was planned", () => {
 describe("whoever goes there", () => {
   test("knows in which language and when the person wants to be visited, as it was said last", () => {
     const one = promised({ name: "SITI", preferred_language: "sign", preferred_time: "morning", preferred_days: ["mon", "wed"] });
-    expect(stop(one)).toMatchObject({ language: "sign", time: "morning", days: ["mon", "wed"] });
+    expect(stop(one).suits).toBe("Bahasa: Bahasa isyarat Indonesia · waktu yang cocok: Pagi, Senin, Rabu");
     one.says("person_described", "main_admin", { preferred_time: "afternoon" });
-    expect(stop(one)).toMatchObject({ language: "sign", time: "afternoon", days: ["mon", "wed"] });
-    expect(stop(promised({ name: "JOKO" }))).toMatchObject({ language: null, time: null, days: [] });
+    expect(stop(one).suits).toContain("Siang atau sore, Senin, Rabu");
+    expect(stop(promised({ name: "JOKO" })).suits).toBe("");
+    expect(stop(promised({ name: "RUDI", preferred_time: "all_day" })).suits).toBe("");
   });
 });
 

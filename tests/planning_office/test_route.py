@@ -9,14 +9,15 @@ from uuid import UUID
 import pytest
 
 from jemput.core import entries as e
-from jemput.core.codes import Duty, PlaceKind
+from jemput.core.codes import Duty, PlaceKind, Weekday
 from jemput.core.programme import Programme
 from jemput.core.rules import Actor
 from jemput.journal.models import EntryRow
 from jemput.planning.models import Vehicle
 from jemput.planning.week import edit, publish, route
 from jemput.planning.week.models import WeekPlan
-from tests.planning_office.cases import MONDAY, waiting
+from tests.journal.cases import new_id
+from tests.planning_office.cases import MONDAY, NOW, tell, waiting
 from tests.planning_office.keeping import Keeper
 from tests.planning_office.week import Week, written
 
@@ -128,6 +129,20 @@ def test_another_set_alone_is_told(week: Week, keren: Programme) -> None:
     assert after.takes == [{"Mobil dinas": "Mobil pinjaman"}.get(name, name) for name in before.takes]
     assert after.split()[0] == before.split()[0], "all the rest is as it was"
     assert published(week, plan).routed == 0
+
+
+def test_who_asks_for_the_afternoon_is_visited_then_unless_promised_otherwise(
+    week: Week, keren: Programme
+) -> None:
+    afternoon = waiting(keren, preferred_time=e.DayPart.AFTERNOON, preferred_days=[Weekday.WED, Weekday.THU])
+    morning = waiting(keren, preferred_time=e.DayPart.AFTERNOON)
+    tell(morning, e.VisitScheduled(visit=new_id(), day=MONDAY, part="morning"), Duty.SCHEDULER, NOW)
+    published(week, week.planned())
+    (promise,), (place,) = written(afternoon, "visit_scheduled"), written(afternoon, "visit_routed")
+    assert promise.part is e.DayPart.AFTERNOON and promise.day.weekday() in (2, 3)
+    assert place.begins >= "12:00"
+    (place,) = written(morning, "visit_routed")
+    assert place.day == MONDAY and place.begins < "12:00"
 
 
 def test_the_hours_of_an_institution_are_told_and_sealed(week: Week, keren: Programme) -> None:

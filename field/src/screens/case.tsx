@@ -17,6 +17,7 @@ import { isMine } from "./act";
 import { notesOf, peopleAround } from "./around";
 import { ownEntries } from "./own";
 import { saved } from "./saved";
+import { suits } from "./suits";
 import { besideTheWay, endOf, visitNow, wayOf, type Way } from "./walk";
 import "./screens.css";
 
@@ -200,10 +201,12 @@ const Call = ({ who, phone }: { who: string; phone: string }) => (
 
 function Notes({ c }: { c: Case }) {
   const notes = notesOf(c.entries);
-  if (!notes.length && !c.person.needs) return null;
+  const wishes = suits(c.person);
+  if (!notes.length && !c.person.needs && !wishes) return null;
   return (
     <section aria-labelledby="notes">
       <h2 id="notes">{say(_("Good to know"))}</h2>
+      {wishes && <p>{wishes}</p>}
       <dl>
         {c.person.needs && (
           <>

@@ -1,12 +1,13 @@
 /** Today: whose door, in which order, with what in the bag. */
 import type { Entry, JSONObject } from "../core/entries/base";
-import type { DayPart, Document, Language, Partner, Urgency, VisitPurpose, Weekday } from "../core/generated/codes";
+import type { DayPart, Document, Partner, Urgency, VisitPurpose } from "../core/generated/codes";
 import type { Day } from "../core/moment";
 import type { Programme, Text } from "../core/programme";
 import type { State } from "../core/state";
 import type { Brief, Case } from "../app/brief";
 import { whoShouldCome } from "../forms/situation";
 import { peopleAround, phoneOf } from "./around";
+import { suits } from "./suits";
 
 /** A point on the earth, in degrees. */
 export interface Point {
@@ -27,9 +28,7 @@ export interface Stop {
   place: string;
   needs: string;
   /** In which language and when somebody wants to be visited; a promise may have been made all the same. */
-  language: Language | null;
-  time: DayPart | null;
-  days: readonly Weekday[];
+  suits: string;
   phone: string | null;
   /** The door itself, else the middle of its village. */
   point: Point | null;
@@ -93,9 +92,7 @@ export function stopOf({ stream, programme, state, entries, person }: Whole, vil
     address: person.address ?? "",
     place: person.place_name ?? "",
     needs: person.needs ?? "",
-    language: person.preferred_language ?? null,
-    time: person.preferred_time ?? null,
-    days: person.preferred_days ?? [],
+    suits: suits(person),
     phone: phoneOf(person, peopleAround(entries)),
     point: door ?? village,
     isRough: !door,

@@ -6,7 +6,7 @@ import { href } from "../app/routes";
 import { Busy, Button, ButtonLink, Choice, Empty, Notice, Page } from "../app/ui";
 import { localDay } from "../core/calendar";
 import { formatDate } from "../core/dates";
-import { DayPart, Document, Language, Partner, Urgency, VisitPurpose, Weekday } from "../core/generated/codes";
+import { DayPart, Document, Partner, Urgency, VisitPurpose } from "../core/generated/codes";
 import type { Programme } from "../core/programme";
 import { _, words } from "../core/text";
 import { shownPhone } from "../forms/read";
@@ -170,7 +170,7 @@ function Door({ n, stop, clock }: { n: number; stop: Stop; clock: string }) {
           </>
         )}
       </p>
-      <Suits stop={stop} />
+      {stop.suits && <p class="need">{stop.suits}</p>}
       {stop.needs && <p class="need">{stop.needs}</p>}
       <div class="pair">
         <ButtonLink kind={visit.started ? "main" : "plain"} href={href(`kasus/${stop.stream}`)}>
@@ -183,19 +183,6 @@ function Door({ n, stop, clock }: { n: number; stop: Stop; clock: string }) {
         )}
       </div>
     </article>
-  );
-}
-
-/** In which language and when the person wants to be visited. */
-function Suits({ stop: { language, time, days } }: { stop: Stop }) {
-  const when = [...(time && time !== "all_day" ? [DayPart[time]] : []), ...days.map((day) => Weekday[day])];
-  if (!language && !when.length) return null;
-  return (
-    <p class="need">
-      {language && say(words(_("Speak %(language)s"), { language: { message: Language[language] } }))}
-      {language && when.length > 0 && " · "}
-      {when.length > 0 && say(words(_("suits best: %(when)s"), { when: when.map((message) => ({ message })) }))}
-    </p>
   );
 }
 
