@@ -115,6 +115,7 @@ def test_of_a_conflict_both_versions_are_read_and_the_reading_is_written_down(
         assert "1 kiriman" in text_of(desk, path) and LIST in text_of(desk, path)
     opened = text_of(desk, page_of(row))
     assert "Kursi roda" in opened and "Tongkat" in opened and "Perempuan" in opened and "female" not in opened
+    assert opened.count(">berbeda<") == 2, "what differs is named on both sides"
     assert 'value="take"' not in opened
     assert AccessLog.objects.filter(stream=case.stream, what="opened").count() == 1
     masked = text_of(signed_in(staff(Duty.HEAD_OF_SECTION)), page_of(row))
