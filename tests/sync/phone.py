@@ -150,6 +150,8 @@ class Phone:
         while not said["complete"]:
             piece = content[said["here"] : said["here"] + 1_000_000]
             said = self.call(f"{path}?offset={said['here']}", piece, "PATCH").json()
+            if "complete" not in said:  # another piece came first, or the whole file
+                said = self.call(f"{path}?size={len(content)}{more}", b"").json()
         return said
 
     def export(self) -> bytes:

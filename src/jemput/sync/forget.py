@@ -72,7 +72,7 @@ def drafts_of(person: Known) -> Iterator[UUID]:
             begun = drafts.read(draft)
         except drafts.Unreadable:
             continue
-        if person.stands_in(begun.values):
+        if begun.stream in person.cases or person.stands_in(begun.values):
             yield from (drafts.id_of(part.blob) for part in drafts.together(draft))
             if begun.form == "report" and _is_of(person, begun.values) and not _is_case(begun.stream):
                 yield begun.stream

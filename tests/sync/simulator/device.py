@@ -70,6 +70,8 @@ class Device(Phone):
     line: Line = None  # type: ignore[assignment]
     gone: set[str] = field(default_factory=set)
     """Entries that this phone lost with its disk, before or after they were sent."""
+    begun: dict[str, tuple[UUID, JSON]] = field(default_factory=dict)
+    """Forms that were ever begun on it and did not go with its disk: case and words, by digest."""
     was_copied: bool = False
     copy: JSON | None = None
     unanswered: list[tuple[JSON, JSON]] = field(default_factory=list)
@@ -102,6 +104,11 @@ class Device(Phone):
     def captures(self, stream: UUID, body: Body, after: UUID | None = None) -> UUID:
         phones.new_id = partial(uuid, self.line.chance)  # type: ignore[assignment]
         return super().captures(stream, body, after)
+
+    def begins(self, form: str, stream: UUID, **values: Any) -> str:
+        digest = super().begins(form, stream, **values)
+        self.begun[digest] = (stream, values)
+        return digest
 
     # ---- what people do with it -------------------------------------------------------------------
 

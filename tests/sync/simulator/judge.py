@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from jemput import journal
@@ -20,7 +22,7 @@ from jemput.journal.project import stored
 from jemput.journal.read import open_entry, stream_key
 from jemput.journal.rebuild import rebuild
 from jemput.journal.verify import verify
-from jemput.sync import scope
+from jemput.sync import drafts, scope
 from jemput.sync.models import Device as Known
 from tests.sync.phone import JSON
 from tests.sync.simulator.device import Device
@@ -55,6 +57,7 @@ def judge(devices: list[Device], captured: Captured, programmes: dict[str, Progr
     gone = set(Erasure.objects.values_list("id", flat=True))
     told = Told.read()
     _nothing_is_lost(devices, captured, told, gone)
+    _begun_forms_are_here_once(devices, gone)
     assert verify().breaks == ()
     assert rebuild().different == 0
     known = Known.objects.select_related("assignment__office", "assignment__account").in_bulk()
@@ -90,6 +93,21 @@ def _nothing_is_lost(devices: list[Device], captured: Captured, told: Told, gone
             contents += [_said(journal.content_of(kept.pk)) for kept in aside]
         for version in versions:
             assert _said(version) in contents, f"{id} ({version['kind']}) is lost"
+
+
+def _begun_forms_are_here_once(devices: list[Device], gone: set[UUID]) -> None:
+    begun = {digest: said for device in devices for digest, said in device.begun.items()}
+    here = {draft.pk: draft for draft in drafts.waiting()}
+    forgotten = {d for d, (stream, __) in begun.items() if not gone.isdisjoint({stream, UUID(hex=d[:32])})}
+    assert here.keys() >= begun.keys() - forgotten, "a begun form is lost"
+    assert forgotten.isdisjoint(here), "a begun form of an erased person is here"
+    assert all(draft.stream not in gone for draft in here.values())
+    for digest in begun.keys() - forgotten:
+        read, (stream, values) = drafts.read(here[digest]), begun[digest]
+        assert (read.stream, read.values) == (stream, values)
+        assert (here[digest].stream, here[digest].traced) == (stream, True)
+    for digest in forgotten:
+        assert not (Path(settings.MEDIA_ROOT) / digest[:2] / digest).exists(), "its words are on the disk"
 
 
 def _copies_are_noticed(captured: Captured, told: Told, known: dict[UUID, Known]) -> None:

@@ -35,6 +35,8 @@ class Schedule:
         self.captured: Captured = {}
         self.trace: list[str] = []
         self.withdrawn: set[UUID] = set()
+        self.handed_in: set[str] = set()
+        self.backed_up: set[str] = set()
 
     def play(self) -> None:
         """Raises AssertionError where something was lost, doubled, or seen by whom it does not concern."""
@@ -57,6 +59,8 @@ class Schedule:
             self.line.catch_up()
         for device in self.devices:
             device.other_tab_goes_on()
+        for device in self.devices:
+            device.hands_in_drafts()
         before: list[Any] = []
         for _ in range(ROUNDS):
             for device in self.devices:
@@ -121,6 +125,25 @@ class Schedule:
         entry = next(x for x in device.outbox if x["id"] == str(id))
         self.captured.setdefault(str(id), []).append(copy.deepcopy(entry))
 
+    def begins_a_form(self) -> None:
+        """It is left in the middle: of a case that lies on the phone, or a report."""
+        device = self._phone()
+        words = f"kursi roda {self.chance.randrange(10**6)}"
+        if device.cases and self.chance.random() < 0.8:
+            case = UUID(self.chance.choice(sorted(device.cases)))
+            device.begins(f"{case}:person_described", case, needs=words)
+        else:
+            device.begins("report", uuid(self.chance), needs=words)
+
+    def hands_in_begun_forms(self) -> None:
+        """As a phone does whose PIN is lost. What is in, it lets go: a backup from before lacks it."""
+        device = self._phone()
+        before = set(device.drafts)
+        try:
+            device.hands_in_drafts()
+        finally:
+            self.handed_in |= before - set(device.drafts)
+
     def writes_one_id_twice(self) -> None:
         """A faulty phone: the same number, other words."""
         device = self._phone()
@@ -177,6 +200,7 @@ class Schedule:
         self.server.enrol(new, assignment.assignment)
         fresh = Device.like(new, self.line)
         fresh.gone = device.gone | device.holds()
+        fresh.begun = {digest: said for digest, said in device.begun.items() if digest not in device.drafts}
         self.devices[self.devices.index(device)] = fresh
 
     def late_request_arrives(self) -> None:
@@ -212,7 +236,10 @@ class Schedule:
         self.server.append(self.chance, uuid(self.chance), report)
 
     def person_is_erased(self) -> None:
-        self.server.erase(self._case(), self.chance.choice([None, None, self.chance.randrange(40)]))
+        begun = sorted({stream for device in self.devices for stream, __ in device.begun.values()})
+        known = CaseRow.objects.filter(pk__in=begun).order_by("pk").values_list("pk", flat=True)
+        case = self.chance.choice(list(known)) if known and self.chance.random() < 0.6 else self._case()
+        self.server.erase(case, self.chance.choice([None, None, self.chance.randrange(40)]))
 
     def device_is_revoked(self) -> None:
         device = Known.objects.get(id=self._phone().id)
@@ -229,13 +256,20 @@ class Schedule:
 
     def server_is_backed_up(self) -> None:
         self.server.backup()
+        self.backed_up = set(self.handed_in)
 
     def server_is_restored(self) -> None:
-        self.server.restore()
+        if self.server.restore():
+            for device in self.devices:
+                for digest in self.handed_in - self.backed_up:
+                    device.begun.pop(digest, None)
+            self.handed_in &= self.backed_up
 
 
 ACTS: dict[Callable[[Schedule], None], float] = {
     Schedule.captures: 10,
+    Schedule.begins_a_form: 3,
+    Schedule.hands_in_begun_forms: 1,
     Schedule.sends: 7,
     Schedule.asks: 5,
     Schedule.office_acts: 5,

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
+from shutil import rmtree
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from jemput import journal
@@ -76,6 +78,7 @@ class Server:
     def begin(self) -> None:
         """Everything as it was at the beginning; no backup yet."""
         (self.folder / "backup").unlink(missing_ok=True)
+        rmtree(settings.MEDIA_ROOT, ignore_errors=True)
         ledger.path().unlink(missing_ok=True)
         if connection.vendor == "sqlite":
             connection.ensure_connection()
@@ -155,16 +158,18 @@ class Server:
         """As every night."""
         backup.backup(self.folder / "backup")
 
-    def restore(self) -> None:
+    def restore(self) -> bool:
         """Yesterday's backup, if there is one."""
-        if (self.folder / "backup").exists():
+        if there := (self.folder / "backup").exists():
             backup.restore(self.folder / "backup", replace=True)
+        return there
 
     def erase(self, case: UUID, at: int | None) -> None:
-        """Forget a person, perhaps dying while at it."""
+        """Forget a person, and the forms that were begun for them, perhaps dying while at it."""
+        begun = erase.find([case]).elsewhere
         with suppress(Killed):
             if at is None:
-                erase.erase(cases=[case])
+                erase.erase(cases=[case], others=begun)
             else:
                 with self.dying(at):
-                    erase.erase(cases=[case])
+                    erase.erase(cases=[case], others=begun)

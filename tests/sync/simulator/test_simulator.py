@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -31,7 +32,8 @@ PARTS = 4
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path, settings: Any) -> Iterator[Server]:
+    settings.MEDIA_ROOT = tmp_path / "files"
     yield Server(tmp_path)
     connection.close()
 
