@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,14 @@ _tickets = iter(range(1, 10**6))
 
 def new_id() -> UUID:
     return UUID(str(uuid_utils.uuid7()))
+
+
+def offer(raw: Iterable[bytes | str | Mapping[str, Any]], *, actor: str = "") -> list[Verdict]:
+    """As a device's push does with what it sends: entries are appended, what cannot be read is kept aside."""
+    read = [journal.parse(item) for item in raw]
+    fared = iter(journal.append([r for r in read if isinstance(r, Entry)]))
+    refused = iter(journal.keep_unreadable([r for r in read if isinstance(r, journal.Unreadable)], actor))
+    return [next(fared if isinstance(r, Entry) else refused) for r in read]
 
 
 class Case:

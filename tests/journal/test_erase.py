@@ -19,7 +19,7 @@ from jemput.journal import Answer, erase, keys, ledger
 from jemput.journal.models import CaseRow, EntryRow, Erasure, FeedRow, Quarantine, Stream, Term, Waiting
 from jemput.journal.rebuild import rebuild
 from jemput.journal.verify import verify
-from tests.journal.cases import NIK, VILLAGE, Case
+from tests.journal.cases import NIK, VILLAGE, Case, offer
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 COLUMNS = ("stream_id", "programme", "status", "sex", "age_band", "area", "documents", "flags", "opened_at")
@@ -212,7 +212,7 @@ def test_refused_and_unreadable_offers_that_name_the_person_go_too_and_are_refus
         b"{ SITI AMINAH +62 812 0000 0001",
         b"{ SITI lain",
     ]
-    journal.offer(raw, actor="budi")
+    offer(raw, actor="budi")
     assert Quarantine.objects.count() == 9
 
     found = erase.find(niks=[NIK])
@@ -222,7 +222,7 @@ def test_refused_and_unreadable_offers_that_name_the_person_go_too_and_are_refus
     assert Quarantine.objects.count() == 2, "of others nothing is lost"
     assert Quarantine.objects.filter(entry=stays.id).exists()
     assert [v.code for v in journal.append(entries)] == ["erased"] * 5 + ["ticket_taken"]
-    assert [v.code for v in journal.offer(raw)] == ["erased", "erased", "unreadable"]
+    assert [v.code for v in offer(raw)] == ["erased", "erased", "unreadable"]
     assert Quarantine.objects.count() == 2
     assert journal.headline(other.row)["name"] == "SUKARNI", "a conflict is not the entry it conflicts with"
     assert {line.what for line in ledger.read()} == {"stream", "entry", "offer"}
@@ -231,7 +231,7 @@ def test_refused_and_unreadable_offers_that_name_the_person_go_too_and_are_refus
 
 def test_what_lay_in_quarantine_is_forgotten_again_by_the_ledger(case: Case) -> None:
     raw = [f"bukan JSON, {NIK}".encode()]
-    journal.offer(raw)
+    offer(raw)
     kept = list(Quarantine.objects.values())
     out = io.StringIO()
     call_command("erase", ticket=[case.row.ticket], yes=True, stdout=out)
@@ -239,13 +239,13 @@ def test_what_lay_in_quarantine_is_forgotten_again_by_the_ledger(case: Case) -> 
     Erasure.objects.filter(what="offer").delete()  # as an older backup would
     Quarantine.objects.create(**kept[0])
     assert erase.apply_ledger() == 1 and not Quarantine.objects.exists()
-    assert [v.code for v in journal.offer(raw)] == ["erased"]
+    assert [v.code for v in offer(raw)] == ["erased"]
 
 
 def test_an_unreadable_offer_for_a_forgotten_case_is_not_kept(case: Case) -> None:
     erase.erase([case.stream])
     raw = json.dumps({"id": str(case.stream), "stream": str(case.stream), "kind": "nanti", "version": 1})
-    assert [v.code for v in journal.offer([raw])] == ["erased"]
+    assert [v.code for v in offer([raw])] == ["erased"]
     assert not Quarantine.objects.exists()
 
 

@@ -17,7 +17,7 @@ from jemput.journal.canonical import envelope
 from jemput.journal.models import EntryRow, Quarantine
 from jemput.journal.verdicts import MOST_BYTES
 from jemput.journal.verify import verify
-from tests.journal.cases import NIK, Case
+from tests.journal.cases import NIK, Case, offer
 from tests.journal.samples import sample_entry
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -45,7 +45,7 @@ def test_every_kind_comes_through_json_unchanged(kind: str) -> None:
 
 def test_an_entry_as_a_device_sends_it_is_accepted_once(case: Case) -> None:
     note = sent(case.says(e.Note(text="Dari lapangan")))
-    assert [v.answer for v in journal.offer([note, note])] == [Answer.ACCEPTED, Answer.KNOWN]
+    assert [v.answer for v in offer([note, note])] == [Answer.ACCEPTED, Answer.KNOWN]
 
 
 @given(st.text() | st.binary())
@@ -66,7 +66,7 @@ def test_bad_items_are_answered_and_the_good_one_beside_them_is_taken(
 ) -> None:
     bad = [{**sent(case.says(e.Note(text="?"))), member: value} for member, value in changes]
     good = sent(case.says(e.Note(text="baik")))
-    verdicts = journal.offer([*bad, good], actor="hp-1")
+    verdicts = offer([*bad, good], actor="hp-1")
     assert len(verdicts) == len(bad) + 1 and verdicts[-1].answer is Answer.ACCEPTED
     assert verify().breaks == ()
 
@@ -93,18 +93,18 @@ def test_offered_in_any_order_any_number_of_times_everything_is_there_once(
 
 def test_a_kind_of_a_newer_release_is_kept_until_it_is_known(case: Case) -> None:
     newer = sent(case.says(e.Note(text="?"))) | {"kind": "teleported"}
-    [verdict] = journal.offer([newer], actor="hp-1")
+    [verdict] = offer([newer], actor="hp-1")
     assert (verdict.answer, verdict.code) == (Answer.REJECTED, "unknown_kind")
     [kept] = journal.quarantined("unreadable")
     assert kept.actor == "hp-1" and "teleported" in journal.content_of(kept.id)["raw"]
-    journal.offer([newer, newer], actor="hp-1")
+    offer([newer, newer], actor="hp-1")
     assert Quarantine.objects.count() == 1
 
 
 def test_the_words_of_a_refusal_never_repeat_what_was_sent(case: Case) -> None:
     item = sent(case.says(e.Note(text="?")))
     for bad in ({**item, NIK: 1}, {**item, "sealed": {NIK: "SITI"}}, {**item, "actor": f"{NIK} SITI"}):
-        [verdict] = journal.offer([bad])
+        [verdict] = offer([bad])
         assert verdict.words is not None and NIK not in str(verdict.words) + str(verdict.words.params)
     assert EntryRow.objects.count() == 1
 
@@ -120,7 +120,7 @@ def test_what_is_too_large_or_not_utf8_or_full_of_nul_blocks_nobody(case: Case) 
         sent(case.says(count, stream=office)),
         sent(case.says(e.Note(text="nul \x00 tersegel"))),
     ]
-    answers = [v.answer for v in journal.offer(items)]
+    answers = [v.answer for v in offer(items)]
     assert answers == [Answer.REJECTED] * 5 + [Answer.ACCEPTED]
     assert Quarantine.objects.count() == 5
 
@@ -128,4 +128,4 @@ def test_what_is_too_large_or_not_utf8_or_full_of_nul_blocks_nobody(case: Case) 
 def test_a_field_under_the_wrong_seal_is_refused(case: Case) -> None:
     item = sent(case.says(case.report()))
     item["clear"]["name"] = item["sealed"].pop("name")
-    assert journal.offer([item])[0].code == "unreadable"
+    assert offer([item])[0].code == "unreadable"

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from jemput.journal.project import office_time, use_office_times
     from jemput.journal.read import Missing, clear_entries, entries, entry, every_stream
     from jemput.journal.search import by_family, by_name, by_nik, by_phone, by_ticket
+    from jemput.journal.streams import office_stream, open_office
     from jemput.journal.verdicts import Answer, Unreadable, Verdict, parse
-    from jemput.journal.write import append, in_one, offer, office_stream, open_office
+    from jemput.journal.write import append, in_one
 
 _WHERE = {
     "feeds": ("heads", "pull"),
@@ -25,8 +26,9 @@ _WHERE = {
     "project": ("office_time", "use_office_times"),
     "read": ("Missing", "clear_entries", "entries", "entry", "every_stream"),
     "search": ("by_family", "by_name", "by_nik", "by_phone", "by_ticket"),
+    "streams": ("office_stream", "open_office"),
     "verdicts": ("Answer", "Unreadable", "Verdict", "parse"),
-    "write": ("append", "in_one", "offer", "office_stream", "open_office"),
+    "write": ("append", "in_one"),
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
 __all__ = [
@@ -55,7 +57,6 @@ __all__ = [
     "install",
     "keep_unreadable",
     "newest",
-    "offer",
     "office_stream",
     "office_time",
     "open_office",

@@ -80,7 +80,7 @@ def verdict(entry: UUID | None, answer: Answer, code: str, **params: object) -> 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """Raw JSON that is no entry, and why; ``journal.offer`` keeps it."""
+    """Raw JSON that is no entry, and why; ``journal.keep_unreadable`` keeps it."""
 
     raw: bytes
     verdict: Verdict

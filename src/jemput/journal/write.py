@@ -8,13 +8,13 @@ has its own verdict; a bad one never blocks the others.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from functools import cache, partial
 from operator import attrgetter
-from typing import Any, TypeVar
-from uuid import UUID, uuid5
+from typing import TypeVar
+from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -25,7 +25,6 @@ from jemput.core.entries import Corrected, Entry, ProgrammeChanged, Reported
 from jemput.journal import keys, rows
 from jemput.journal.canonical import (
     JSON,
-    NO_CHAIN,
     canonical,
     clear_digest,
     content,
@@ -34,41 +33,18 @@ from jemput.journal.canonical import (
     link,
 )
 from jemput.journal.feeds import Line, feed_of, publish
-from jemput.journal.held import keep, keep_unreadable, refuse_forgotten, release, settle
+from jemput.journal.held import keep, refuse_forgotten, release, settle
 from jemput.journal.models import CaseRow, EntryRow, Erasure, Stream
 from jemput.journal.programmes import programme_of
 from jemput.journal.project import Drawing, Journal, draw, office_time, save, state_of
 from jemput.journal.read import clear_entry, open_entry, stream_key
 from jemput.journal.rows import Head, Row
-from jemput.journal.seal import new_key, new_salt, place, seal
-from jemput.journal.verdicts import Answer, Unreadable, Verdict, parse, verdict
+from jemput.journal.seal import new_salt, place, seal
+from jemput.journal.streams import new_stream
+from jemput.journal.verdicts import Answer, Verdict, verdict
 
 T = TypeVar("T")
 TRIES = 5
-_OFFICES = UUID("8f1c3e52-5a1e-5d0b-9d0e-3a6f0c2b7a11")
-
-
-def office_stream(office: str) -> UUID:
-    """The stream of an office's own journal; its id follows from the office's code ("35.03")."""
-    return uuid5(_OFFICES, office)
-
-
-def open_office(office: str) -> UUID:
-    """Make sure that an office's own journal is there."""
-    id = office_stream(office)
-    if not Stream.objects.filter(id=id).exists():
-        with connection.cursor() as cursor:
-            new = rows.values_of_head(_new_stream(id, "office", office))
-            rows.insert(cursor, Stream, rows.HEAD_COLUMNS, [new], "ON CONFLICT DO NOTHING")
-    return id
-
-
-def offer(raw: Iterable[bytes | str | Mapping[str, Any]], *, actor: str = "") -> list[Verdict]:
-    """Append entries as devices send them. What cannot be read is kept in quarantine, for people to see."""
-    read = [parse(item) for item in raw]
-    fared = iter(append([r for r in read if isinstance(r, Entry)]))
-    refused = iter(keep_unreadable([r for r in read if isinstance(r, Unreadable)], actor))
-    return [next(fared if isinstance(r, Entry) else refused) for r in read]
 
 
 def append(
@@ -113,11 +89,6 @@ class _Open:
     """Closed or merged: a device that began since does not hold it."""
     rows: list[Row] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
-
-
-def _new_stream(id: UUID, type: str, area: str) -> Head:
-    key_id, wrapped = keys.ring().wrap(new_key(), id.bytes)
-    return Head(id, type, area[:5], area, wrapped, key_id, 0, NO_CHAIN)
 
 
 class _Append:
@@ -174,7 +145,7 @@ class _Append:
             self.open[head.id] = _Open(head, stream_key(head, self.ring))
         for entry in entries:
             if isinstance(entry.body, Reported) and entry.stream not in self.open:
-                head = _new_stream(entry.stream, "case", entry.body.area)
+                head = new_stream(entry.stream, "case", entry.body.area)
                 self.open[head.id] = _Open(head, stream_key(head, self.ring), is_new=True)
 
     # ---- one entry ----------------------------------------------------------------------------
