@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -249,6 +250,25 @@ def test_a_restore_brings_back_no_draft_of_the_erased(enrolled: Enrolled, case: 
     phone.drafts = sealed
     phone.hands_in_drafts()
     assert not drafts.here().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_came_after_the_backup_that_was_restored_goes_in_the_end(
+    enrolled: Enrolled, case: Case, tmp_path: Path, home: Path
+) -> None:
+    phone = enrolled()
+    kept = described(phone, case)
+    phone.hands_in_drafts()
+    backup(tmp_path / "b.tar")
+    described(phone, case, needs="Tongkat")
+    phone.hands_in_drafts()
+    restore(tmp_path / "b.tar", replace=True)
+    call_command("tidy", stdout=io.StringIO())
+    assert len(bytes_here(home)) == 2, "it may be sent again"
+    for path in (home / "files").rglob("*/*"):
+        os.utime(path, (0, 0))
+    call_command("tidy", stdout=io.StringIO())
+    assert [path.name for path in (home / "files").rglob("*/*")] == [kept]
 
 
 def test_a_photo_of_the_erased_goes_though_it_comes_late(enrolled: Enrolled, case: Case, home: Path) -> None:

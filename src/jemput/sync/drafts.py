@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,6 @@ from jemput.sync import blobs, sealing
 from jemput.sync.models import Blob, Device, Draft, Trace
 
 PURPOSE = "jemput draft"
-KEPT = timedelta(days=90)
 PHOTOS = ":photos"
 """Photos of a form are kept beside it, under its name and this."""
 
@@ -131,7 +130,7 @@ def done(drafts: QuerySet[Draft], by: Account) -> None:
 
 def tidy(now: datetime) -> int:
     """Let go of those that were dealt with, and of those older than 90 days; gives how many."""
-    over = Q(draft__done_at__isnull=False) | Q(begun_at__lt=now - KEPT)
+    over = Q(draft__done_at__isnull=False) | Q(begun_at__lt=now - blobs.KEPT)
     gone = Blob.objects.filter(over, draft__isnull=False, gone_at=None)
     for blob in (found := list(gone)):
         blobs.let_go(blob)

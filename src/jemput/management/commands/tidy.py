@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from jemput.accounts import pending
 from jemput.people.link import store
-from jemput.sync import drafts, forget
+from jemput.sync import blobs, drafts, forget
 
 SIGN_INS_KEPT = timedelta(days=365)
 """Who signed in when, from which address: for a year, in which an intrusion may still come to light."""
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         gone["lists and forms that waited for more than a day"] = pending.sweep()
         gone["lists of people that nobody confirmed"] = store.sweep()
         gone["begun forms of phones that were dealt with, or are older than 90 days"] = drafts.tidy(now)
+        gone["files of devices that belong to nothing since a restore"] = blobs.sweep(now)
         forget.let_go_of_files()  # an erasure that was cut off before its end
         for what, number in gone.items():
             self.stdout.write(f"{number:6}  {what}")
