@@ -93,10 +93,9 @@ def sweep(now: datetime) -> int:
 
     They came after the backup that was restored. Nobody could find them for who is erased.
     """
-    named = (
-        p for p in Path(settings.MEDIA_ROOT).glob("??/*") if p.stat().st_mtime < (now - KEPT).timestamp()
-    )
-    gone = [path for path in named if not Blob.objects.filter(digest=path.stem, gone_at=None).exists()]
+    known = set(Blob.objects.filter(gone_at=None).values_list("digest", flat=True))
+    unknown = [path for path in Path(settings.MEDIA_ROOT).glob("??/*") if path.stem not in known]
+    gone = [path for path in unknown if path.stat().st_mtime < (now - KEPT).timestamp()]
     for path in gone:
         path.unlink()
     return len(gone)
