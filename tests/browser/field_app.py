@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from jemput.accounts.models import Assignment
 from jemput.core.codes import Duty
+from jemput.journal.models import EntryRow
 from jemput.sync.enrol import make_code
 from jemput.sync.models import Device
 from tests.journal.cases import Case
@@ -143,3 +145,11 @@ class Handset:
         """Entries that the office has not confirmed."""
         states = self.store("(await get('outbox')).map((row) => row.state)")
         return sum(state != "settled" for state in states)
+
+
+Phone = Callable[..., Handset]
+
+
+def notes(case: Case) -> int:
+    """How many notes the office has of the case."""
+    return EntryRow.objects.filter(stream=case.stream, kind="note").count()
