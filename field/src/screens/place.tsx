@@ -1,6 +1,6 @@
 /** One place, many people: one after another, each with one tap; what must be asked of each opens their own page. */
 import { useSignal } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { act, cases, draft, me, programmeOf, readCase, today, type Brief } from "../app/office";
 import { go, href, type Params } from "../app/routes";
 import { Busy, Button, Choice, Empty, Field, Page } from "../app/ui";
@@ -20,7 +20,7 @@ export default function Place({ params }: { params: Params }) {
   const stops = useStops();
   const first = stops && [...places(stops).values()].find((some) => some.some(({ stream }) => stream === params.stream));
   const kept = useMemo(() => draft<Kept>(`place:${params.stream}:${today()}`, params.stream!, { partners: ["institution"], consent: "", people: [], name: "" }), [params.stream]);
-  const looked = useSignal("");
+  const [looked, chosen] = [useSignal(""), useSignal("")];
   const session = kept.values.value;
   if (!stops || !session) return <Busy />;
   const people = peopleOf(session, stops, first ?? []);
@@ -35,6 +35,9 @@ export default function Place({ params }: { params: Params }) {
   if (people.isNew) kept.set({ people: people.streams, name: people.name });
   const open = new Map(stops.map((stop) => [stop.stream, stop]));
   const done = people.streams.filter((stream) => !open.has(stream)).length;
+  const shown = people.streams.filter((stream) => isMeant(cases.value.get(stream), looked.value.trim()));
+  const left = shown.filter((stream) => open.has(stream));
+  const turn = left.includes(chosen.value) ? chosen.value : left[0];
   return (
     <Page title={{ id: people.name }} back={href("hari-ini")}>
       <p role="status">
@@ -56,9 +59,15 @@ export default function Place({ params }: { params: Params }) {
         <Field label={_("Name or ticket")} required type="search" autoComplete="off" value={looked.value} onInput={(text) => (looked.value = text)} />
       )}
       <ol class="stops">
-        {people.streams.filter((stream) => isMeant(cases.value.get(stream), looked.value.trim())).map((stream) => (
+        {shown.map((stream) => (
           <li key={stream}>
-            <Somebody stream={stream} stop={open.get(stream)} session={{ partners: session.partners, consent: session.consent || null, supported: true }} />
+            <Somebody
+              stream={stream}
+              stop={open.get(stream)}
+              session={{ partners: session.partners, consent: session.consent || null, supported: true }}
+              isTurn={stream === turn}
+              onTurn={() => (chosen.value = stream)}
+            />
           </li>
         ))}
       </ol>
@@ -84,8 +93,22 @@ function peopleOf(kept: Kept, stops: readonly Stop[], here: readonly Stop[]): { 
   return { streams: [...kept.people, ...added], name, isNew: added.length > 0 };
 }
 
-function Somebody({ stream, stop, session }: { stream: string; stop: Stop | undefined; session: Session }) {
+interface OfSomebody {
+  stream: string;
+  stop: Stop | undefined;
+  session: Session;
+  /** Whose turn it is lies open; the others are a line each, and forty of them still a list. */
+  isTurn: boolean;
+  onTurn: () => void;
+}
+
+function Somebody({ stream, stop, session, isTurn, onTurn }: OfSomebody) {
   const busy = useSignal(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The button that was pressed is gone with the person before: whoever listens goes on here.
+    if (isTurn && document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, [isTurn]);
   const brief = cases.value.get(stream);
   const name = brief?.name || say(_("Person without a name yet"));
 
@@ -119,7 +142,7 @@ function Somebody({ stream, stop, session }: { stream: string; stop: Stop | unde
 
   if (!stop) {
     return (
-      <article class="stop done" aria-label={name}>
+      <article class="stop line done" aria-label={name}>
         <h2>{name}</h2>
         <a href={href(`kasus/${stream}`)}>{say(brief?.flags.revisit ? _("Not this time: comes again") : _("Done"))}</a>
       </article>
@@ -127,13 +150,30 @@ function Somebody({ stream, stop, session }: { stream: string; stop: Stop | unde
   }
   const programme = programmeOf(stop.hash);
   const isAsked = stop.ready.length > 0 || (!!programme && asksEach(programme, me.value!.duty));
+  const isServed = (
+    <Button kind={isTurn ? "main" : "plain"} isBusy={busy.value} onClick={served}>
+      {say(isAsked ? _("Go to the person") : _("Everything recorded"))}
+    </Button>
+  );
+  if (!isTurn) {
+    return (
+      <article class="stop line" aria-label={name}>
+        <h2>
+          <button type="button" aria-expanded={false} onClick={onTurn}>
+            {name}
+          </button>
+        </h2>
+        {isServed}
+      </article>
+    );
+  }
   return (
-    <article class="stop" aria-label={name}>
-      <h2>{name}</h2>
+    <article class="stop now" aria-label={name}>
+      <h2 ref={heading} tabIndex={-1}>
+        {name}
+      </h2>
       {stop.needs && <p class="need">{stop.needs}</p>}
-      <Button kind="main" isBusy={busy.value} onClick={served}>
-        {say(isAsked ? _("Go to the person") : _("Everything recorded"))}
-      </Button>
+      {isServed}
       <details>
         <summary>{say(_("Otherwise"))}</summary>
         {OUTCOMES.map((outcome) => (
