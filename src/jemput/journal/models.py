@@ -97,6 +97,7 @@ class EntryRow(models.Model):
         indexes = [
             models.Index(fields=["kind", "received_at"], name="entry_kind"),
             models.Index(fields=["actor"], condition=models.Q(kind="reported"), name="entry_reporter"),
+            models.Index(fields=["stream"], condition=models.Q(sealed=None), name="entry_forgotten"),
         ]
 
 
