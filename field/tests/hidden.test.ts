@@ -5,6 +5,7 @@ import { readEntry, split, whole, type Entry, type JSONObject } from "../src/cor
 import { fold } from "../src/core/fold";
 import type { Duty } from "../src/core/generated/codes";
 import { KINDS } from "../src/core/generated/kinds";
+import { questionsOf } from "../src/forms/questions";
 import { Case, promised, small } from "./visits";
 
 /** As the office sends it to a duty that sees nothing of what is sealed here. */
@@ -77,5 +78,14 @@ describe("an author corrects an own entry", () => {
   test("where nothing differs there is nothing to correct", () => {
     const end = visited("done").entries.at(-1)!;
     expect(correctionOf(end, whole("visit_ended", { ...end.body }))).toBeNull();
+  });
+
+  test("lists of them are not asked again, since an answer would replace what nobody here can read", () => {
+    const one = promised({ name: "SITI", groups: ["mental_disorder"], preferred_days: ["mon"] });
+    const asked = (entries: readonly Entry[]) => questionsOf("person_described", { ...one.situation("rw_agent"), entries }).map(({ name }) => name);
+    expect(asked(one.entries)).toEqual(expect.arrayContaining(["groups", "preferred_days", "name"]));
+    const there = asked(one.entries.map((entry) => sent(entry, ["name", "preferred_days"])));
+    expect(there).toEqual(expect.arrayContaining(["preferred_days", "name", "address"]));
+    expect(there).not.toContain("groups");
   });
 });

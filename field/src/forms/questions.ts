@@ -89,9 +89,13 @@ export function questionsOf(kind: Kind, s: Situation): Question[] {
   const fields: Fields = KINDS[kind].fields;
   return Object.entries(fields)
     .filter(([name]) => name !== "longitude" && name !== "files" && !isMade(kind, name, s))
+    .filter(([name, { value }]) => !(kind === "person_described" && value.is === "list" && isKeptFrom(name, s)))
     .map(([name, field]) => (name === "latitude" ? POSITION : questionOf(name, field, choicesFor(kind, name, s))))
     .map((question) => (SELDOM[kind]?.includes(question.name) ? { ...question, seldom: true } : question));
 }
+
+/** Somebody has said it, and this duty does not see it: a list typed here would take the place of theirs unread. */
+const isKeptFrom = (name: string, s: Situation): boolean => s.entries.some(({ hidden }) => hidden?.includes(name));
 
 const POSITION: Question = {
   name: "position",
