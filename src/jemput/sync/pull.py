@@ -46,11 +46,11 @@ def page(device: Device, cursors: Mapping[str, Cursor], now: datetime) -> JSON:
             continue
         if room <= 0:
             return {"feeds": _with_cases(device, pages), "drop": [], "more": True}
-        if cursor is None or cursor.beginning:
-            found = _cases(device, feed, cursor or replace(end, beginning=True), now)
-        else:
-            found = _rows(device, feed, cursor, end, room)
-        pages.append(found or _cases(device, feed, replace(end, beginning=True), now))
+        found = _rows(device, feed, cursor, end, room) if cursor and not cursor.beginning else None
+        if found is None:
+            begun = cursor if cursor and cursor.beginning else replace(end, beginning=True)
+            found = _cases(device, feed, begun, now)
+        pages.append(found)
         room -= len(pages[-1]["rows"])
     more = any(p["more"] for p in pages)
     return {"feeds": _with_cases(device, pages), "drop": sorted(cursors.keys() - ends.keys()), "more": more}
