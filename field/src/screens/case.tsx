@@ -6,7 +6,8 @@ import { href, type Params } from "../app/routes";
 import { Busy, ButtonLink, Empty, Notice, Page } from "../app/ui";
 import { localDay } from "../core/calendar";
 import { formatDate } from "../core/dates";
-import { Document, Duty, Flag, PlaceKind, Status, VisitPurpose } from "../core/generated/codes";
+import type { Kind } from "../core/entries/base";
+import { Document, Duty, Flag, Partner, PlaceKind, Status, VisitPurpose } from "../core/generated/codes";
 import { KINDS } from "../core/generated/kinds";
 import { _, words } from "../core/text";
 import { waiting } from "../core/waiting";
@@ -174,6 +175,13 @@ function Others({ c }: { c: Case }) {
 /** The hour on the phone's clock. */
 const clock = (moment: string): string => new Date(moment).toTimeString().slice(0, 5).replace(":", ".");
 
+/** What those who can be called are to the person, by what named them. */
+const ROLES: Partial<Record<Kind, string>> = {
+  guardian_named: Partner.guardian,
+  companion_named: Partner.companion,
+  reporter_named: Duty.reporter,
+};
+
 function Calls({ c }: { c: Case }) {
   const around = peopleAround(c.entries);
   const own = c.person.phone;
@@ -182,7 +190,7 @@ function Calls({ c }: { c: Case }) {
     <section aria-labelledby="calls">
       <h2 id="calls">{say(_("Call"))}</h2>
       {around.map(
-        ({ kind, name, phone }) => phone && <Call key={kind} who={`${name} (${say(KINDS[kind].fields.name!.title!)})`} phone={phone} />,
+        ({ kind, name, phone }) => phone && <Call key={kind} who={`${name} (${say(ROLES[kind]!)})`} phone={phone} />,
       )}
       {own && <Call who={c.person.name ?? say(_("The person"))} phone={own} />}
     </section>
