@@ -26,6 +26,7 @@ from jemput.programmes import packaged
 from jemput.sync import app
 from tests.browser.field_app import WIDTH, Handset
 from tests.people import BATAM, VILLAGE, office
+from tools.screenshots import small_png
 
 ISLANDS = "21.71.01"
 """Belakang Padang, islands off Batam."""
@@ -256,7 +257,10 @@ class Thumb(Handset):
         if SHOTS:
             self.page.wait_for_timeout(150)
             clip = {"x": 0, "y": 0, "width": WIDTH, "height": min(tall, TALLEST)}
-            self.page.screenshot(path=Path(SHOTS) / f"field-{name}.png", clip=clip)  # type: ignore[arg-type]
+            picture = self.page.screenshot(clip=clip)  # type: ignore[arg-type]
+            canvas = self.context.new_page()
+            Path(SHOTS, f"field-{name}.png").write_bytes(small_png(picture, canvas))
+            canvas.close()
         self.page.set_viewport_size(SIZE)
 
 
