@@ -13,7 +13,7 @@ from jemput.accounts.models import Assignment
 from jemput.core import areas
 from jemput.core.codes import Channel, DataCondition, Document, Duty, Group, Relation, Service, Sex
 from jemput.core.dates import Birth, numeric_date, parse_birth
-from jemput.core.entries import GuardianNamed, Reported, ReporterNamed
+from jemput.core.entries import DayPart, GuardianNamed, Reported, ReporterNamed
 from jemput.core.names import parse_name
 from jemput.core.nik import parse_nik, plausible
 from jemput.core.phone import parse_phone
@@ -173,8 +173,10 @@ class ReportForm(forms.Form):
         for name in ("groups", "documents", "blocked_services", "condition"):
             required = name != "blocked_services"
             self.fields[name] = field_for(Reported, name, choices=self.offered[name], required=required)
-        for name in ("preferred_language", "preferred_time", "preferred_days"):
+        for name in ("preferred_language", "preferred_days"):
             self.fields[name] = field_for(Reported, name)
+        parts = [("", _("Not chosen")), *((part.value, say(part)) for part in DayPart)]
+        self.fields["preferred_time"] = field_for(Reported, "preferred_time", choices=parts, compact=True)
         for name in ("needs", "note"):
             self.fields[name] = field_for(Reported, name)
             self.fields[name].widget.attrs["rows"] = 2
