@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,15 +24,20 @@ from pytest_django.live_server_helper import LiveServer
 from jemput import journal
 from jemput.core import entries as e
 from jemput.core.codes import Document, Duty, Urgency
+from jemput.journal.models import Quarantine
 from jemput.measure.counting import Scope
 from jemput.measure.published import publish
 from jemput.planning.models import Team
 from jemput.programmes import packaged
+from jemput.sync.enrol import make_code, revoke
+from jemput.sync.models import Device
 from tests.access_table import TABLE
 from tests.journal.cases import Case
 from tests.journal.conftest import office_key  # noqa: F401  (a fixture)
 from tests.office.lists import Desk, new_desk
 from tests.people import PAREPARE, PASSWORD, office, signed_in, staff
+from tests.sync.conftest import assignment_of, home  # noqa: F401  (a fixture)
+from tests.sync.phone import Phone
 from tests.test_access import urls
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -45,10 +51,8 @@ NO_PAGES = {
     "demo_sign_in": "a button of the demo",
     "set_language": "a button",
     "case_file": "a picture",
-    "begun_form": "test_field_begun.py opens one",
     "begun_photo": "a picture",
     "set_aside_file": "a file to be kept, no page",
-    "one_set_aside": "nothing is set aside in the demonstration; built as a begun form is",
     "field_app": "an app of its own: test_field_app.py opens its screens",
     "field_app_file": "a file",
     "device_code": "a button; its answer is the page of the devices",
@@ -99,12 +103,17 @@ class World:
     ready: Case
     entry: Any
     team: int
+    begun: str
+    """The digest of a form that a phone left."""
+    aside: int
+    """The number of what a phone sent after it was withdrawn."""
 
     def kwargs(self, name: str, wanted: set[str]) -> dict[str, Any]:
         """The address's own values."""
         known = {
             "stream": self.ready.stream if name in OF_AN_ENTRY else self.case.stream,
-            "number": 3 if name == "people:sasaran" else 4,
+            "number": {"people:sasaran": 3, "one_set_aside": self.aside}.get(name, 4),
+            "digest": self.begun,
             "year": 2020,
             "month": "2020-01",
             "key": "over" if name == "office:found" else "register_check",
@@ -117,7 +126,7 @@ class World:
 
 
 @pytest.fixture
-def world(transactional_db: None, office_key: None) -> World:  # noqa: F811
+def world(transactional_db: None, office_key: None, home: Path) -> World:  # noqa: F811
     desk = new_desk()
     long_name = "RADEN AJENG SITI NURHALIZAH KUSUMANINGRUM BINTI ABDURRAHMAN WIRYOSUDARMO"
     case = desk.accepted(desk.case(name=long_name, urgency=Urgency.EMERGENCY))
@@ -136,7 +145,22 @@ def world(transactional_db: None, office_key: None) -> World:  # noqa: F811
     one = Case(keren, area="73.72.01.1001").reported()
     one.tell(e.Printed(document=Document.KTP_EL), Duty.PRINTING, occurred_at=timezone.now())
     team = Team.objects.create(office=office(PAREPARE), code="tim_1", name="Tim 1", since=date(2024, 1, 1))
-    return World(desk, case, ready, entry, team.pk)
+    begun, aside = left_by_a_phone(ready)
+    return World(desk, case, ready, entry, team.pk, begun, aside)
+
+
+def left_by_a_phone(case: Case) -> tuple[str, int]:
+    """An officer's phone is withdrawn with a note that was not sent, and a form in the middle."""
+    officer = assignment_of(Duty.FIELD_OFFICER, PAREPARE)
+    phone = Phone()
+    phone.enrol(make_code(officer, officer.account))
+    revoke(Device.objects.get(id=phone.id))
+    phone.captures(case.stream, e.Note(text="Keluarga minta datang lagi hari Kamis"))
+    phone.push()
+    words = {"sex": "female", "address": "Dusun Krajan, rumah papan bercat hijau di belakang masjid"}
+    begun = phone.begins(f"{case.stream}:person_described", case.stream, **words)
+    phone.hands_in_drafts()
+    return begun, Quarantine.objects.latest("pk").pk
 
 
 Open = Callable[..., None]
