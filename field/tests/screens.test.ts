@@ -175,6 +175,7 @@ describe("the day", () => {
     expect(order).toEqual(["DEKAT", "TENGAH", "JAUH", "SORE"]);
     expect(ofTeam(all, "tim_1").map(({ name }) => name)).toEqual(["JAUH", "DEKAT", "SORE"]);
     expect([teamsOf(all), teamName("tim_2")]).toEqual([["tim_2"], "Tim 2"]);
+    expect(teamName("tim_2", { tim_2: "Tim Utara" })).toBe("Tim Utara");
     expect(kilometres(at(-8, 111.7), at(-8.05, 111.7))).toBeCloseTo(5.56, 1);
   });
 

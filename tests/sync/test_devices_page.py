@@ -23,7 +23,7 @@ def test_the_office_shows_a_code_and_the_device_stands_in_the_list(db: None) -> 
     holder = assignment_of(Duty.FIELD_OFFICER, TRENGGALEK)
     office = signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK))
     page = office.post("/devices/code/", {"assignment": holder.pk})
-    code = re.search(r'class="code">([A-Z0-9-]+)<', page.content.decode())
+    code = re.search(r'class="code large">([A-Z0-9-]+)<', page.content.decode())
     assert code and "<svg" in page.content.decode() and page["Cache-Control"] == "no-store"
     assert Phone().enrol(code[1]).status_code == 200
     listed = office.get("/devices/").content.decode()
@@ -66,7 +66,7 @@ def test_a_phone_that_is_used_twice_is_replaced_in_one_act(enrolled: Enrolled, c
     elsewhere = signed_in(staff(Duty.MAIN_ADMIN, BATAM))
     assert elsewhere.post(f"/devices/{phone.id}/revoke/", {"anew": "1"}).status_code == 404
     page = office.post(f"/devices/{phone.id}/revoke/", {"anew": "1"}).content.decode()
-    code = re.search(r'class="code">([A-Z0-9-]+)<', page)
+    code = re.search(r'class="code large">([A-Z0-9-]+)<', page)
     assert code and anew not in page and Device.objects.get().revoked_at
     new = Phone()
     assert new.enrol(code[1]).status_code == 200

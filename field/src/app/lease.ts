@@ -35,6 +35,8 @@ export interface OfficeBook {
   hotlines: { label: string; number: string }[];
   /** The villages of this device's area. */
   villages: Village[];
+  /** What its teams are called, by code. */
+  teams?: Record<string, string>;
   /** Programmes to which this duty may report. */
   reports: { number: number; hash: string }[];
   /** The day of the register extract of which this duty may carry a slice. */

@@ -152,9 +152,13 @@ export const ofTeam = (stops: readonly Stop[], team: string | null): Stop[] =>
 export const teamsOf = (stops: readonly Stop[]): string[] =>
   [...new Set(stops.map(({ visit }) => visit.team).filter((team) => team !== null))].sort();
 
-/** A team's code as people say it: tim_1 is Tim 1. */
-export const teamName = (code: string): string =>
-  code.split("_").map((word) => word[0]!.toUpperCase() + word.slice(1)).join(" ");
+/** What a team is called; where the office keeps no teams, its code as people say it: tim_1 is Tim 1. */
+export const teamName = (code: string, named: Record<string, string> = {}): string =>
+  named[code] ?? code.split("_").map((word) => word[0]!.toUpperCase() + word.slice(1)).join(" ");
+
+/** Where the door is, each part said once: families write the village into the address too. */
+export const doorOf = ({ place, address }: Pick<Stop, "place" | "address">, village: string): string =>
+  [place, address.toLowerCase().includes(village.toLowerCase()) ? "" : village, address].filter(Boolean).join(", ");
 
 const PARTS: readonly (DayPart | null)[] = ["morning", "all_day", null, "afternoon"];
 

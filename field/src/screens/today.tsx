@@ -12,7 +12,7 @@ import { _, words } from "../core/text";
 import { shownPhone } from "../forms/read";
 import { RouteMap } from "../map/Map";
 import { say } from "../messages";
-import { asPlanned, bagOf, beside, inOrder, isPlanned, ofTeam, ownTeam, teamName, teamsOf, type Stop } from "./day";
+import { asPlanned, bagOf, beside, doorOf, inOrder, isPlanned, ofTeam, ownTeam, teamName, teamsOf, type Stop } from "./day";
 import { places } from "./roster";
 import { choose, from, orderFromHere, team, useClock, useStops } from "./stops";
 import "./screens.css";
@@ -39,7 +39,7 @@ export default function Today() {
 }
 
 function Teams({ teams, mine }: { teams: string[]; mine: string | null }) {
-  const options = [["", _("All teams")] as const, ...teams.map((code) => [code, { id: teamName(code) }] as const)];
+  const options = [["", _("All teams")] as const, ...teams.map((code) => [code, { id: teamName(code, me.value?.office.teams) }] as const)];
   return <Choice label={_("Your team")} required options={options} value={mine ?? ""} onChange={choose} />;
 }
 
@@ -156,7 +156,7 @@ function Door({ n, stop, clock }: { n: number; stop: Stop; clock: string }) {
         {stop.urgency !== "normal" && ` · ${say(Urgency[stop.urgency])}`}
         {isLate && ` · ${say(words(_("promised for %(day)s"), { day: formatDate(visit.day!) }))}`}
         <br />
-        {[stop.place, villageName(stop.area), stop.address].filter(Boolean).join(", ")}
+        {doorOf(stop, villageName(stop.area))}
         {visit.partners.length > 0 && (
           <>
             <br />

@@ -245,7 +245,7 @@ def collect(request: StaffRequest) -> HttpResponse:
             made, key = access.make(chosen)
             said = access.settings_code(address, made, key, keeps_sent="keeps_sent" in request.POST)
             square = segno.make(said, error="l", micro=False)
-            picture = square.svg_inline(scale=4, border=2, svgclass="square wide")
+            picture = square.svg_inline(border=2, svgclass="square wide", omitsize=True)
             context["shown"] = {"name": made.name, "key": key, "whose": chosen, "square": mark_safe(picture)}  # noqa: S308
     response = render(request, "openrosa/collect.html", context, status=status)
     response["Cache-Control"] = "no-store"

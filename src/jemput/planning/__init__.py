@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jemput.planning.problem import Model, model
     from jemput.planning.reasons import Reason, explain
     from jemput.planning.replanning import Moved, Replan, replan, told_by
-    from jemput.planning.resources import team_choices
+    from jemput.planning.resources import team_choices, team_names
     from jemput.planning.solve import Progress, best, improve, warm_up
     from jemput.planning.wanted import next_purpose
     from jemput.planning.whatif import Outcome, what_if, with_day, with_kit, with_team
@@ -32,7 +32,7 @@ _WHERE = {
     "plan": ("Plan", "PlannedTour", "Score", "Stop", "from_json", "plan_of", "routes_in", "to_json"),
     "problem": ("Model", "model"),
     "replanning": ("Moved", "Replan", "replan", "told_by"),
-    "resources": ("team_choices",),
+    "resources": ("team_choices", "team_names"),
     "solve": ("Progress", "best", "improve", "warm_up"),
     "wanted": ("next_purpose",),
     "whatif": ("Outcome", "what_if", "with_day", "with_kit", "with_team"),
@@ -43,8 +43,8 @@ __all__ = [
     "BadWorld", "Built", "Model", "Moved", "Offer", "Outcome", "Plan", "PlannedTour", "Progress",
     "Reason", "Replan", "Score", "Stop", "Violation", "Visit", "World", "best", "built", "check",
     "compile_ahead", "explain", "from_json", "improve", "load", "measure", "model", "next_purpose",
-    "offers", "plan_of", "read", "replan", "routes_in", "team_choices", "to_json", "told_by", "warm_up",
-    "what_if", "with_day", "with_kit", "with_team", "working_days",
+    "offers", "plan_of", "read", "replan", "routes_in", "team_choices", "team_names", "to_json", "told_by",
+    "warm_up", "what_if", "with_day", "with_kit", "with_team", "working_days",
 ]  # fmt: skip
 
 

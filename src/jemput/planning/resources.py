@@ -114,6 +114,11 @@ def members_of(team: Team, days: Sequence[date], away: Away) -> dict[UUID, list[
     return {account: [d for d in on if d in enough] for account, on in by.items()}
 
 
+def team_names(office: Office) -> dict[str, str]:
+    """What the teams of an office are called, by the code that entries name; also those it had before."""
+    return dict(Team.objects.filter(office=office).order_by("pk").values_list("code", "name"))
+
+
 def team_choices(
     office: Office, day: date, trained: Iterable[Training] = (), keep: str = ""
 ) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from jemput.core.areas import Level, area, level, villages
 from jemput.core.programme import Programme
 from jemput.intake import number_of
 from jemput.places import point_of
+from jemput.planning import team_names
 from jemput.sync.extract import drawn_on
 from jemput.sync.models import Device
 
@@ -31,6 +32,7 @@ def book(device: Device) -> JSON:
         "holidays": sorted(day.isoformat() for day in office.holidays()),
         "hotlines": office.hotlines,
         "villages": _villages(device.assignment.area),
+        "teams": team_names(office),
         "reports": [{"number": p.number, "hash": p.hash} for p in _reports(device)],
         "extract": drawn_on(device),
         "tiles": {"url": settings.TILES, "credit": settings.TILES_CREDIT} if settings.TILES else None,

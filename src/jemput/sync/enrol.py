@@ -28,7 +28,7 @@ from jemput.core.text import BadInput, _
 from jemput.journal import ledger
 from jemput.sync.models import LEASE, Device, EnrolmentCode
 
-TAKES_ALONG = frozenset({Duty.FIELD_OFFICER, Duty.RW_AGENT, Duty.VILLAGE_REGISTRAR})
+TAKES_ALONG = (Duty.FIELD_OFFICER, Duty.RW_AGENT, Duty.VILLAGE_REGISTRAR)
 """Duties of the field app. Each sees every case of its area: a device may hold all that it is sent."""
 assert all(SIGHT[duty] is Sight.AREA for duty in TAKES_ALONG)
 

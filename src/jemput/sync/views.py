@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from uuid import UUID
 
 import segno
@@ -86,8 +87,9 @@ def _show_code(request: StaffRequest, found: Assignment, instead_of: Device | No
     except keys.Locked:
         return _page(request, error=_("The office key is locked. Ask the administrator."), status=503)
     address = request.build_absolute_uri(f"{reverse('field_app')}#{made}")
-    square = segno.make(address, error="m", micro=False).svg_inline(scale=5, border=2, svgclass="square wide")
-    shown = {"code": f"{made[:5]}-{made[5:]}", "square": mark_safe(square), "whose": found}  # noqa: S308
+    square = segno.make(address, error="m", micro=False)
+    picture = square.svg_inline(border=2, svgclass="square wide", omitsize=True)
+    shown = {"code": f"{made[:5]}-{made[5:]}", "square": mark_safe(picture), "whose": found}  # noqa: S308
     response = _page(request, shown=shown)
     response["Cache-Control"] = "no-store"
     return response
@@ -139,18 +141,23 @@ def _page(
     found = found.select_related("assignment__account", "assignment__office")
     holders = Assignment.objects.filter(office=office, duty__in=[d.value for d in enrol.TAKES_ALONG])
     holders = holders.select_related("account", "office").order_by("account__name", "pk")
+    by_duty = groupby(sorted((a for a in holders if a.holds() and a.account.is_active), key=_rank), key=_rank)
     context = {
         "here": "devices",
         "address": request.build_absolute_uri(reverse("field_app")),
         "lines": [_line(device) for device in found[:MOST]],
         "begun": begun.left(request),
         "aside": aside.to_look_at(request),
-        "holders": [a for a in holders if a.holds() and a.account.is_active],
+        "holders": [(some[0].get_duty_display(), some) for some in (list(group) for __, group in by_duty)],
         "minutes": int(CODE_LIVES.total_seconds() // 60),
         "shown": shown,
         "error": error,
     }
     return render(request, "sync/devices.html", context, status=status)
+
+
+def _rank(assignment: Assignment) -> int:
+    return enrol.TAKES_ALONG.index(Duty(assignment.duty))
 
 
 def _line(device: Device) -> Line:
