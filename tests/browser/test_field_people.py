@@ -83,6 +83,7 @@ def test_an_officer_mends_what_was_typed_ten_minutes_ago(handed_out: Phones) -> 
     phone.sees("Belum ada yang diubah.")
     phone.choose("calm", "Tidak")
     phone.write("risk", "")
+    phone.page.wait_for_timeout(800)  # sealed twice, it is on the disk a moment after the keystroke
     phone.page.reload()  # the phone falls into the water
     phone.unlock()
     expect(phone.question("risk").get_by_role("textbox")).to_have_value("")

@@ -51,7 +51,7 @@ export function Photos({ photos, onChange }: { photos: readonly Blob[]; onChange
 function Shown({ photo, n, onDrop }: { photo: Blob; n: number; onDrop: () => void }) {
   const address = useMemo(() => URL.createObjectURL(photo), [photo]);
   useEffect(() => () => URL.revokeObjectURL(address), [address]);
-  const about = say(words(_("Photo %(n)s, %(kb)s KB"), { n, kb: Math.ceil(photo.size / 1024) }));
+  const about = say(words(_("Photo %(n)s, %(kb)s KB"), { n, kb: Math.ceil(photo.size / 1024) }));
   return (
     <li>
       <img src={address} alt={about} />

@@ -101,10 +101,8 @@ const LONG = 40;
 
 function Next({ c }: { c: Case }) {
   const way = wayOf(c.programme, c.state, me.value!);
+  const next = way.find(({ stand }) => stand === "next");
   const [end, visit] = [endOf(way, c.state), visitNow(c.state)];
-  // While others are at the door, what waits for this officer does not wait for them to leave.
-  const open = end ? undefined : way.find(({ stand, action }) => stand === "open" && !action.step!.optional);
-  const next = way.find(({ stand }) => stand === "next") ?? open;
   return (
     <>
       {(c.person.name?.length ?? 0) > LONG && <p>{c.person.name}</p>}

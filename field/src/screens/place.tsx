@@ -172,6 +172,7 @@ function Somebody({ stream, stop, session, isTurn, onTurn }: OfSomebody) {
       <h2 ref={heading} tabIndex={-1}>
         {name}
       </h2>
+      {stop.suits && <p class="need">{stop.suits}</p>}
       {stop.needs && <p class="need">{stop.needs}</p>}
       {isServed}
       <details>

@@ -69,8 +69,9 @@ function fits(purpose: string | undefined, kind: Kind, state: State): boolean {
 /** The one act that comes next. */
 function nextOf(mine: readonly Action[], state: State): Action | null {
   const can = mine.filter(({ key, reasons }) => !reasons.length && !state.done.has(key));
-  if (!state.visit) {
-    const begin = state.nextVisit ? mine.find(({ kind, reasons }) => kind === BEGINS && !reasons.length) : undefined;
+  if (!state.visit || !mine.some(({ kind }) => kind === ENDS)) {
+    // While others are at the door, what waits for this officer does not wait for them to leave.
+    const begin = !state.visit && state.nextVisit ? mine.find(({ kind, reasons }) => kind === BEGINS && !reasons.length) : undefined;
     return begin ?? can.find(({ step }) => !step!.optional) ?? null;
   }
   const recorded = mine.some(({ key, kind }) => kind === "recorded" && state.done.has(key));

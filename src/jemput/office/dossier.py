@@ -25,6 +25,7 @@ from jemput.core.waiting import OfficeTime, Wait, waiting
 from jemput.journal import keys
 from jemput.journal.models import CaseRow
 from jemput.office.actor import actor_of
+from jemput.planning import team_names
 
 
 @dataclass
@@ -61,6 +62,11 @@ class Dossier:
     def programme(self) -> Programme:
         """The programme in the version that the case pins."""
         return journal.programme_of(self.state.programme_hash)
+
+    @cached_property
+    def teams(self) -> dict[str, str]:
+        """What the teams of the office are called."""
+        return team_names(self.office)
 
     @cached_property
     def actions(self) -> list[Action]:

@@ -19,7 +19,7 @@ from jemput.core.entries import Body, Corrected, Entry
 from jemput.core.entries.visit import Modality
 from jemput.core.phone import shown_phone
 from jemput.office.dossier import Dossier, say_title
-from jemput.office.words import say
+from jemput.office.words import say, say_clock
 from jemput.sync.blobs import arrived
 
 # Numbers that link entries, and what the ticket or the head of the page says already.
@@ -39,6 +39,7 @@ _BAD = {
 }
 
 
+_CLOCKS = frozenset({"begins", "ends", "leaves", "returns"})
 _OWN_WORDS = frozenset({Sensitive.HEALTH, Sensitive.PRISON})  # numbers stay masked on anybody's screen
 
 
@@ -126,8 +127,10 @@ def _name_target(dossier: Dossier, line: Line, body: Corrected) -> None:
 
 
 def may_correct(dossier: Dossier, entry: Entry, duty: Duty, me: str) -> bool:
-    """Whoever wrote an entry corrects it, and who answers for the work; nobody once the seal is gone."""
-    if dossier.forgotten or dossier.locked or duty is Duty.EVALUATOR:
+    """Whoever wrote an entry corrects it, and who answers for the work; nobody once the seal is gone. What a
+    plan says is changed by publishing another one.
+    """
+    if dossier.forgotten or dossier.locked or duty is Duty.EVALUATOR or entry.kind == "visit_routed":
         return False
     return entry.actor == me or duty in _LEAD
 
@@ -197,6 +200,10 @@ def in_words(dossier: Dossier, name: str, value: Any) -> str:
             if follow
             else number
         )
+    if name == "team" and value:
+        return dossier.teams.get(str(value), str(value))
+    if name in _CLOCKS and value:
+        return say_clock(value)
     if name == "requirement":
         known = {r.id: r.label for r in dossier.programme.requirements}
         return say(known.get(value, value))

@@ -74,8 +74,12 @@ def say_moment(moment: datetime) -> str:
 def say_time(moment: datetime) -> str:
     """The hour on the office's clock: 14.05 WITA."""
     local = timezone.localtime(moment)
-    dot = "." if (get_language() or "id").startswith("id") else ":"
-    return f"{local:%H}{dot}{local:%M} {_ZONES.get(str(local.tzinfo), '')}".strip()
+    return f"{say_clock(f'{local:%H:%M}')} {_ZONES.get(str(local.tzinfo), '')}".strip()
+
+
+def say_clock(clock: str) -> str:
+    """ "09:20" as the reader writes it: 09.20."""
+    return clock.replace(":", ".") if (get_language() or "id").startswith("id") else clock
 
 
 def say_age(since: datetime, now: datetime | None = None) -> str:
