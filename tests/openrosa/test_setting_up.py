@@ -45,7 +45,8 @@ def test_the_square_has_what_was_sent_deleted_unless_it_is_to_stay(keeps: bool) 
     address, name, key = map(unescape, re.findall(r'<dd class="code">([^<]+)</dd>', page))
     code = settings_code(address, Access.objects.get(name=name), key, keeps_sent=keeps)
     assert (
-        segno.make(code, error="l", micro=False).svg_inline(border=2, svgclass="square wide", omitsize=True) in page
+        segno.make(code, error="l", micro=False).svg_inline(border=2, svgclass="square wide", omitsize=True)
+        in page
     )
     said = json.loads(zlib.decompress(base64.b64decode(code)))
     assert said["general"] | {"delete_send": not keeps, "autosend": "wifi_and_cellular"} == said["general"]
