@@ -22,7 +22,7 @@ from jemput.journal import erase
 from jemput.journal.backup import backup, restore
 from jemput.sync import drafts
 from jemput.sync.enrol import revoke
-from jemput.sync.models import Blob, Device, Draft
+from jemput.sync.models import Blob, Device, Draft, Trace
 from tests.journal.cases import NIK, VILLAGE, Case, new_id
 from tests.people import TRENGGALEK, signed_in, staff
 from tests.sync.conftest import Enrolled
@@ -128,14 +128,15 @@ def test_what_was_dealt_with_goes_and_does_not_come_back(
     enrolled: Enrolled, case: Case, desk: Client, home: Path
 ) -> None:
     phone = enrolled()
-    digest = described(phone, case)
+    digest = described(phone, case, nik=NIK)
     sealed = dict(phone.drafts)
     phone.hands_in_drafts()
+    assert Trace.objects.filter(draft=digest).exists()
     assert desk.post(f"/devices/forms/{digest}/").status_code == 302
     assert "formulir belum selesai" not in text_of(desk, "/devices/")
     assert desk.get(f"/devices/forms/{digest}/").status_code == 404
     call_command("tidy", stdout=io.StringIO())
-    assert bytes_here(home) == []
+    assert bytes_here(home) == [] and not Trace.objects.exists()
     phone.drafts = sealed
     phone.hands_in_drafts()
     assert bytes_here(home) == [] and "formulir belum selesai" not in text_of(desk, "/devices/")
@@ -157,8 +158,8 @@ def test_who_is_erased_takes_along_what_was_begun_for_them(
     phone, late = enrolled(), enrolled()
     described(phone, case)
     phone.begins("report", new_id(), name="SITI AMINAH", nik=NIK)
-    other = phone.begins("report", new_id(), name="SUKARNI")
-    described(late, case)
+    other = phone.begins("report", new_id(), name="SUKARNI", nik="9901014708510002")
+    described(late, case, nik=NIK)
     sealed = dict(phone.drafts)
     phone.hands_in_drafts()
     out = io.StringIO()
@@ -168,6 +169,8 @@ def test_who_is_erased_takes_along_what_was_begun_for_them(
     phone.drafts = sealed
     phone.hands_in_drafts()
     assert len(bytes_here(home)) == 1 and [d.pk for d in drafts.waiting()] == [other]
+    found_by = set(Trace.objects.values_list("draft", flat=True))
+    assert found_by == {other}, "a stolen disk, even with the key, does not say who it was"
 
 
 def test_a_begun_report_of_who_is_erased_takes_along_its_photos_also_those_that_come_late(

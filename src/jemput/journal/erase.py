@@ -53,6 +53,9 @@ again: dict[str, Callable[[Sequence[Erased]], None]] = {}
 Called at every start with all their lines; they need no key.
 """
 
+_EMPTIED = ("journal_stream", "journal_entryrow", "journal_term", "journal_quarantine", "sync_trace")
+"""Tables from which an erasure takes something; an older backup may lack one."""
+
 naming_entries: list[Callable[[Known], Iterable[UUID]]] = []
 """Asked for entries outside cases that name the person."""
 
@@ -321,14 +324,15 @@ def _overwrite_what_goes() -> None:
 
 
 def _scrub() -> None:
-    """Wrapped keys must not linger in freed pages or the write-ahead log of the database."""
+    """Wrapped keys and keyed hashes must not linger in freed pages or the write-ahead log of the database."""
     if connection.in_atomic_block:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            cursor.execute("VACUUM journal_stream, journal_entryrow, journal_term, journal_quarantine")
+            there = connection.introspection.table_names(cursor)
+            cursor.execute("VACUUM " + ", ".join(name for name in _EMPTIED if name in there))
 
 
 def _corrections_of(entries: set[UUID]) -> set[UUID]:

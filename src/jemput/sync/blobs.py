@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from jemput.core.text import BadInput, _
-from jemput.sync.models import Blob, Device
+from jemput.sync.models import Blob, Device, Trace
 
 KEPT = timedelta(days=90)
 """How long a begun form is kept that nobody deals with, and a file that belongs to nothing."""
@@ -80,9 +81,13 @@ def add(blob: Blob, offset: int, piece: bytes) -> int:
 
 
 def let_go(blob: Blob) -> None:
-    """Take its bytes away for good, before the row says so: a power cut in between forgets more, not less."""
+    """Take its bytes away for good, and what a begun form was found by, before the row says so: a power cut
+    in between forgets more, not less.
+    """
     for path in (whole(blob), _part(blob)):
         path.unlink(missing_ok=True)
+    if Trace._meta.db_table in connection.introspection.table_names():  # a backup may be older
+        Trace.objects.filter(draft=blob.pk).delete()
     blob.gone_at = timezone.now()
     blob.complete_at = blob.complete_at or blob.gone_at
     blob.save(update_fields=["gone_at", "complete_at"])

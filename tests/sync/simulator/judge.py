@@ -24,6 +24,7 @@ from jemput.journal.rebuild import rebuild
 from jemput.journal.verify import verify
 from jemput.sync import drafts, scope
 from jemput.sync.models import Device as Known
+from jemput.sync.models import Trace
 from tests.sync.phone import JSON
 from tests.sync.simulator.device import Device
 
@@ -106,6 +107,7 @@ def _begun_forms_are_here_once(devices: list[Device], gone: set[UUID]) -> None:
         read, (stream, values) = drafts.read(here[digest]), begun[digest]
         assert (read.stream, read.values) == (stream, values)
         assert (here[digest].stream, here[digest].traced) == (stream, True)
+    assert not Trace.objects.exclude(draft__blob__gone_at=None).exists(), "traces of a form that is gone"
     for digest in forgotten:
         assert not (Path(settings.MEDIA_ROOT) / digest[:2] / digest).exists(), "its words are on the disk"
 
