@@ -9,7 +9,7 @@ from django.urls import reverse
 from jemput import journal
 from jemput.accounts import access
 from jemput.accounts.models import AccessLog
-from jemput.core.codes import Duty, Flag, Status
+from jemput.core.codes import Duty, Flag, Status, Urgency
 from jemput.journal.models import EntryRow
 from jemput.office.dossier import person_facts
 from tests.office.front import WARD, Office, filled, problems, state_of
@@ -166,6 +166,30 @@ def test_who_ticks_one_more_reason_keeps_those_that_were_known(parepare: Office)
     assert not said.get("groups"), "health is not for them to see"
     assert clerk.post(address, said | {"groups": ["gravely_ill"]}).status_code == 302
     assert known() == {"frail_elderly", "disability", "gravely_ill"}
+
+
+def test_a_list_of_what_is_known_can_be_emptied_by_whoever_may_see_it(parepare: Office) -> None:
+    case = parepare.report(preferred_days=["mon", "thu"])
+    admin, clerk = parepare.as_(Duty.MAIN_ADMIN), parepare.as_(Duty.DATA_ENTRY)
+    address = reverse("office:act", args=[case.pk, "person_described"])
+
+    def known(name: str) -> list[str]:
+        facts = {fact.name: fact.value for fact in person_facts(journal.entries(case.pk))}
+        return list(facts.get(name, []))
+
+    said = filled(clerk.get(address))
+    assert clerk.post(address, said | {"groups": [], "address": "Jalan Bau Massepe 7"}).status_code == 302
+    assert known("groups") == ["frail_elderly"], "nobody empties what they are not shown"
+    lists = {"groups": [], "preferred_days": [], "blocked_services": []}
+    said = filled(admin.get(address))
+    assert (said["preferred_days"], said["blocked_services"]) == (["mon", "thu"], ["health_insurance"])
+    assert state_of(case).urgency is not Urgency.NORMAL
+    assert admin.post(address, said | lists).status_code == 302
+    assert [known(name) for name in lists] == [[], [], []]
+    assert state_of(case).urgency is Urgency.NORMAL, "it followed from the services"
+    again = filled(admin.get(address))
+    assert not again.get("groups") and admin.post(address, again | {"needs": "Kursi roda"}).status_code == 302
+    assert journal.entries(case.pk)[-1].body.groups is None, "said once"
 
 
 def test_cases_are_merged_by_ticket_and_separated_again(parepare: Office) -> None:

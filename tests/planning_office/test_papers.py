@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from jemput import journal
 from jemput.accounts.models import Access, AccessLog
 from jemput.core import entries as e
-from jemput.core.codes import Duty, Group, PlaceKind, Relation
+from jemput.core.codes import Duty, Group, PlaceKind, Relation, Weekday
 from jemput.core.programme import Programme
 from jemput.core.rules import Actor
 from jemput.planning.papers.models import AssignmentLetter
@@ -57,6 +57,14 @@ def test_the_team_reads_on_its_route_sheet_whom_to_meet_where_when_and_what_to_k
     assert tour["stops"][0]["starts"].replace(":", ".") in said
     assert "Alat rekam" in said and "Formulir F-1.01" in said and NIK not in said
     assert exports(case) == 1
+
+
+def test_what_was_taken_back_stands_on_no_route_sheet(office: Office) -> None:
+    case = office.reported(groups=[Group.GRAVELY_ILL], preferred_days=[Weekday.THU])
+    tell(case, e.PersonDescribed(groups=[], preferred_days=[]), Duty.MAIN_ADMIN, NOW)
+    office.planned()
+    said = words(office.route(case, Duty.FIELD_OFFICER))
+    assert "SUKARNI REKAAN" in said and "Sakit keras" not in said and "Hari yang cocok" not in said
 
 
 def test_each_duty_reads_no_more_on_paper_than_on_the_screen(office: Office) -> None:

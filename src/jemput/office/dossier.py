@@ -142,15 +142,15 @@ class Fact:
 
 
 def person_facts(held: Iterable[Entry]) -> list[Fact]:
-    """What is known of the person now: later words replace earlier ones."""
+    """What is known of the person now: later words replace earlier ones, and an empty list a full one."""
     known: dict[str, Any] = {}
     for entry in held:
         body = entry.body
         if isinstance(body, e.Reported | e.PersonDescribed):
-            known |= {n: v for n in _PERSON if (v := getattr(body, n)) not in (None, [])}
+            known |= {n: v for n in _PERSON if (v := getattr(body, n)) is not None}
         elif isinstance(body, e.BiodataChecked | e.BiometricsChecked) and body.nik:
             known["nik"] = body.nik
-    return [Fact(n, say_title(e.PersonFacts, n), known[n]) for n in _PERSON if n in known]
+    return [Fact(n, say_title(e.PersonFacts, n), known[n]) for n in _PERSON if known.get(n, []) != []]
 
 
 def people_around(held: Iterable[Entry]) -> list[tuple[str, list[Fact]]]:

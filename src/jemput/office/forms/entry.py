@@ -29,6 +29,7 @@ from jemput.office.forms.situation import (
     choices_for,
     derive,
     guesses,
+    lists_known,
     made,
     teams,
     what_is_new,
@@ -173,11 +174,18 @@ class EntryForm(forms.Form):
                 values[name] = {k: v for k, v in parts.items() if v is not None}
             elif name in self.fields:
                 value = cleaned.get(name)
-                if value is None or (value == [] and not self.kind.model_fields[name].is_required()):
+                if value is None or (value == [] and not self._says_none(name)):
                     values.pop(name, None)
                 else:
                     values[name] = value
         return values | self.made
+
+    def _says_none(self, name: str) -> bool:
+        """Whether nothing ticked is an answer: one must be ticked, or it takes back what was known."""
+        if self.kind.model_fields[name].is_required():
+            return True
+        is_new = self.kind.kind == "person_described" and self.old is None
+        return is_new and name != "documents" and bool(lists_known(self.situation).get(name))
 
     def add_model_errors(self, error: ValidationError) -> None:
         """Say what the model refused, in the reader's language, where it can be mended."""

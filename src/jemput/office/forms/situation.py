@@ -116,8 +116,8 @@ def derive(body: type[Body], values: dict[str, Any], s: Situation) -> dict[str, 
     if body.kind in ("person_described", "reported"):
         if (birth := birth_of(values, s.today)) is not None:
             derived["age_band"] = age_band(birth, s.today)
-        if values.get("blocked_services"):
-            derived["urgency"] = s.programme.urgency_of([Service(v) for v in values["blocked_services"]])
+        if (blocked := values.get("blocked_services")) is not None:
+            derived["urgency"] = s.programme.urgency_of([Service(v) for v in blocked])
         if values.get("name"):
             derived["identified"] = True
     elif body.kind == "programme_changed":

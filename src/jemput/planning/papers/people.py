@@ -93,10 +93,10 @@ def people(cases: Collection[UUID]) -> dict[UUID, Person]:
 
 
 def _learn(person: Person, body: Any) -> None:
-    """What an entry adds; later words replace earlier ones."""
+    """What an entry adds; later words replace earlier ones, and an empty list a full one."""
     if isinstance(body, e.Reported | e.PersonDescribed | e.ConditionChecked):
         known = (*e.PersonFacts.model_fields, "comfort", "risk")
-        person.said |= {n: v for n in known if (v := getattr(body, n, None)) not in (None, [])}
+        person.said |= {n: v for n in known if (v := getattr(body, n, None)) is not None}
     elif isinstance(body, e.VisitScheduled):
         person.meet = body.meeting_point or ""
     elif body.kind in _CALLED and body.name:
