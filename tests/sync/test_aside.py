@@ -312,6 +312,28 @@ def test_what_somebody_has_seen_to_is_not_asked_again_under_another_verdict(
     assert listed(desk) == [] and {r.settled_as for r in rows()} == {"unusable"}
 
 
+def test_what_somebody_has_seen_to_is_not_asked_again_when_it_fares_otherwise_by_itself(
+    enrolled: Enrolled, case: Case, programme: Programme, desk: Client
+) -> None:
+    other = Case(programme).reported(name="SUKARNI", nik=None)
+    phone = enrolled()
+    first = phone.captures(other.stream, e.Note(text="Di kasus lain"))
+    phone.captures(case.stream, e.Note(text="Menyusul"), first)
+    phone.captures(case.stream, e.Note(text="Catatan lain"))
+    lost, waits, later = phone.outbox
+    phone.outbox = [waits]
+    phone.push()
+    [row] = rows()
+    older(row, 6)
+    assert sees_to(desk, row, "unusable") == 302
+    phone.outbox = [lost]
+    phone.push()
+    phone.outbox = [later]
+    phone.push()
+    [now] = rows()
+    assert (now.code, now.settled_as) == ("other_case", "unusable") and listed(desk) == []
+
+
 def test_what_was_not_authorised_is_taken_in_where_its_author_sent_it(
     enrolled: Enrolled, case: Case, programme: Programme, desk: Client
 ) -> None:

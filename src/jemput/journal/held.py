@@ -256,7 +256,9 @@ def settle(fared: Iterable[tuple[Entry, Verdict]]) -> list[Entry]:
     """Take out of the held ones those that have another verdict now. Gives what stands beside those that are
     in the journal now, though somebody had seen to them: that they had, and how.
     """
-    now = {entry.id: (entry, verdict) for entry, verdict in fared if verdict.answer is not Answer.HELD}
+    fared = list(fared)
+    still = {entry.id for entry, verdict in fared if verdict.answer is Answer.HELD}  # under one id, perhaps
+    now = {entry.id: (entry, verdict) for entry, verdict in fared if entry.id not in still}
     if not now:
         return []
     held = Quarantine.objects.filter(verdict=Quarantine.HELD, entry__in=now)

@@ -116,8 +116,8 @@ class _Append:
             took = refuse_forgotten([(entry, self._take(entry)) for __, entry in todo], self.ring)
             fared = [(i, entry, verdict) for (i, __), (entry, verdict) in zip(todo, took, strict=True)]
             self.verdicts |= {i: verdict for i, __, verdict in fared if i >= 0}
+            keep([(e, v) for __, e, v in fared], self.ring, self.now)  # first: it looks for marks
             decided = settle([(e, v) for i, e, v in fared if i < 0])
-            keep([(e, v) for __, e, v in fared], self.ring, self.now)
             taken = [e for __, e, v in fared if v.answer is Answer.ACCEPTED]
             # Held entries whose predecessor has come; their authors were answered long ago.
             todo = [(-1, entry) for entry in [*release(taken, self.ring), *decided]]
