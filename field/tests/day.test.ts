@@ -1,4 +1,5 @@
 /** The day as the office planned it, and what becomes of it on the way. */
+import { suits } from "../src/screens/suits";
 import { describe, expect, test } from "vitest";
 import { personOf } from "../src/app/person";
 import { asPlanned, bagOf, isPlanned, ofTeam, ownTeam, stopOf, teamsOf, type Stop } from "../src/screens/day";
@@ -48,11 +49,11 @@ describe("the day as it was planned", () => {
 describe("whoever goes there", () => {
   test("knows in which language and when the person wants to be visited, as it was said last", () => {
     const one = promised({ name: "SITI", preferred_language: "sign", preferred_time: "morning", preferred_days: ["mon", "wed"] });
-    expect(stop(one).suits).toBe("Bahasa: Bahasa isyarat Indonesia · waktu yang cocok: Pagi, Senin, Rabu");
+    expect(suits(stop(one).wishes)).toBe("Bahasa: Bahasa isyarat Indonesia · waktu yang cocok: Pagi, Senin, Rabu");
     one.says("person_described", "main_admin", { preferred_time: "afternoon" });
-    expect(stop(one).suits).toContain("Siang atau sore, Senin, Rabu");
-    expect(stop(promised({ name: "JOKO" })).suits).toBe("");
-    expect(stop(promised({ name: "RUDI", preferred_time: "all_day" })).suits).toBe("");
+    expect(suits(stop(one).wishes)).toContain("Siang atau sore, Senin, Rabu");
+    expect(suits(stop(promised({ name: "JOKO" })).wishes)).toBe("");
+    expect(suits(stop(promised({ name: "RUDI", preferred_time: "all_day" })).wishes)).toBe("");
   });
 });
 

@@ -9,7 +9,7 @@ import { choosePin } from "../src/store/pin";
 import { phone, wholeMemory } from "./store";
 
 const [DONGKO, PULE] = ["35.03.04.2007", "35.03.03.2006"];
-const VILLAGES = [{ code: DONGKO, name: "Desa Dongko" }, { code: PULE, name: "Desa Pule" }];
+const VILLAGES = [{ code: DONGKO, name: "Desa Dongko" }, { code: PULE, name: "Kel. Pule" }];
 const DAY = 86_400_000;
 const FIELDS = ["number", "name", "nik", "family_number", "sex", "birth", "mother", "area", "rw", "rt"] as const;
 const ROWS = [

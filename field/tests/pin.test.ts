@@ -59,10 +59,51 @@ describe("a PIN of six digits", () => {
 test("a try counts before it is made: closing the app gives none for free", async () => {
   const db = await phone(officeKey);
   await choosePin(db, "271828");
-  const tried = unlock(db, "271828");
-  await vi.waitFor(async () => expect(await db.get("about", "lock")).toHaveProperty("tries", 1), { interval: 1 });
-  await tried;
+  const decrypt = crypto.subtle.decrypt.bind(crypto.subtle);
+  const counts: number[] = [];
+  const watched = vi.spyOn(crypto.subtle, "decrypt").mockImplementation(async (...given) => {
+    counts.push(((await db.get("about", "lock")) as Lock).tries);
+    return decrypt(...given);
+  });
+  await unlock(db, "271828");
+  watched.mockRestore();
+  expect(counts).toEqual([1, 1]);
   expect(await db.get("about", "lock")).toHaveProperty("tries", 0);
+});
+
+test("a phone without room to stretch a PIN says so, and no try is lost", async () => {
+  const db = await phone(officeKey);
+  await choosePin(db, "271828");
+  const lock = (await db.get("about", "lock")) as Lock;
+  await db.put("about", { ...lock, cost: { ...lock.cost, memorySize: -1 } }, "lock");
+  for (let n = 0; n < 12; n += 1) await expect(unlock(db, "271828")).rejects.not.toThrow(WrongPin);
+  expect(await db.get("about", "lock")).toHaveProperty("tries", 0);
+  await db.put("about", lock, "lock");
+  await unlock(db, "271828");
+});
+
+test("another PIN typed while one is stretched takes its place", async () => {
+  const db = await phone(officeKey);
+  await choosePin(db, "271828");
+  for (const typed of ["271827", "2718281", "271828"]) void typing(db, typed);
+  await unlock(db, "271828");
+  void typing(db, "314159");
+  await expect(unlock(db, "314150")).rejects.toMatchObject({ left: 9 });
+});
+
+test("a PIN chosen in another tab meanwhile is not undone by opening with the old one", async () => {
+  const db = await phone(officeKey);
+  await choosePin(db, "271828");
+  const decrypt = crypto.subtle.decrypt.bind(crypto.subtle);
+  let other: Promise<void> | null = null;
+  const watched = vi.spyOn(crypto.subtle, "decrypt").mockImplementation(async (...given) => {
+    watched.mockRestore();
+    await (other = changePin(db, "271828", "314159"));
+    return decrypt(...given);
+  });
+  await unlock(db, "271828");
+  await other;
+  await unlock(db, "314159");
 });
 
 test("the key never lies there bare, and the browser does not give its own away", async () => {

@@ -262,6 +262,14 @@ describe("who somebody is, at the door", () => {
     expect(personOf(one.entries).groups).toEqual(["disability", "gravely_ill"]);
   });
 
+  test("is emptied where the last box is unticked, and says nothing where none was ticked", async () => {
+    const one = promised({ ...known, preferred_days: ["mon"] });
+    const s = one.situation("field_officer");
+    const typed = await opened("person_described", s);
+    expect(read("person_described", { ...typed, preferred_days: [] }, s).body).toEqual({ preferred_days: [] });
+    expect(read("person_described", { ...typed, documents: [] }, s).body).toEqual({});
+  });
+
   test("consent is the guardian's whom somebody named, or the person's own", () => {
     const one = promised(known).says("guardian_named", "field_officer", { name: "HASNAH", relation: "sibling" });
     const s = one.situation("field_officer");

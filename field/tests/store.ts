@@ -1,22 +1,29 @@
 import "fake-indexeddb/auto";
 import { openStore, type Device, type Store } from "../src/store/db";
 
-/** The app's second thread, in this one: here are no browser's workers. */
-class Thread extends EventTarget {
-  async postMessage(data: unknown) {
-    const scope = {
-      addEventListener: (_name: string, listener: Listener) => void (heard = listener),
-      postMessage: (said: unknown) => this.dispatchEvent(new MessageEvent("message", { data: said })),
-    };
-    Object.assign(globalThis, scope);
-    await import("../src/store/argon2");
-    heard({ data });
+/** The app's second threads, in this one and one after another: here are no browser's workers. */
+class Thread {
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onerror: (() => void) | null = null;
+  postMessage(data: unknown) {
+    turn = turn.then(async () => {
+      speaker = this;
+      await import("../src/store/argon2");
+      await heard({ data });
+    });
   }
-  terminate() {}
+  terminate() {
+    this.onmessage = this.onerror = null;
+  }
 }
-type Listener = (event: { data: unknown }) => void;
-let heard: Listener;
-Object.assign(globalThis, { Worker: Thread });
+let turn = Promise.resolve();
+let speaker: Thread;
+let heard: (event: { data: unknown }) => Promise<void>;
+Object.assign(globalThis, {
+  Worker: Thread,
+  addEventListener: (_name: string, listener: typeof heard) => void (heard = listener),
+  postMessage: (data: unknown) => speaker.onmessage?.({ data }),
+});
 
 let count = 0;
 

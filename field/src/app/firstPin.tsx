@@ -28,7 +28,7 @@ export default function ChoosePin() {
     <Page title={_("Choose a PIN")}>
       <p>{say(_("The PIN opens this phone's cases. Nobody can look it up, and after ten wrong tries the cases are gone from here; what you had written can still be handed in."))}</p>
       <form onSubmit={choose} noValidate>
-        {chosen.fields(true)}
+        {chosen.fields()}
         <Button type="submit" kind="main" isBusy={busy.value}>
           {say(_("Keep this PIN"))}
         </Button>

@@ -20,9 +20,9 @@ export function useNewPin() {
       return !fault.value;
     },
     clear: () => void ([pin.value, again.value] = ["", ""]),
-    fields: (autofocus = false) => (
+    fields: () => (
       <>
-        <PinField label={_("New PIN")} help={words(_("6 to 12 digits. No birthday, no 123456."))} fault={fault.value} value={pin.value} onInput={(digits) => (pin.value = digits)} autofocus={autofocus} />
+        <PinField label={_("New PIN")} help={words(_("6 to 12 digits. No birthday, no 123456."))} fault={fault.value} value={pin.value} onInput={(digits) => (pin.value = digits)} />
         <PinField label={_("Once more")} value={again.value} onInput={(digits) => (again.value = digits)} />
       </>
     ),

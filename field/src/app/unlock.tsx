@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { _, words, type Words } from "../core/text";
 import { say } from "../messages";
 import { NoKey, typing, unlock, WrongPin } from "../store/pin";
-import { ready } from "../store/stretch";
+import { letGo, prepare } from "../store/stretch";
 import { syncNow, syncing, why } from "../sync/run";
 import { PinField } from "./pinField";
 import { openOffice } from "./office";
@@ -32,12 +32,23 @@ export function Unlock() {
     }
   };
   useEffect(() => {
-    ready();
+    prepare();
     void here.value.route.load().catch(() => {}); // there by the time that the PIN is typed; the screen says what is wrong
+    const putAway = () => {
+      if (!document.hidden || busy.value) return;
+      pin.value = "";
+      letGo();
+    };
+    document.addEventListener("visibilitychange", putAway);
+    return () => {
+      document.removeEventListener("visibilitychange", putAway);
+      letGo();
+    };
   }, []);
   const onType = (typed: string) => {
+    if (busy.value) return; // one PIN at a time
     pin.value = typed;
-    void typing(db(), typed);
+    void typing(db(), typed).catch(() => {}); // whatever is wrong with the store, opening it will tell
   };
   return (
     <Page title={_("Open the app")}>

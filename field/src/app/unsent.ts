@@ -1,6 +1,7 @@
 /** What has not arrived at the office yet, in numbers. */
 import { signal } from "@preact/signals";
 import { draftsToSend } from "../store/drafts";
+import { filesToSend } from "../store/files";
 import { db, found, standing } from "./phone";
 
 export const unsent = signal({ waiting: 0, held: 0, settling: 0, attention: 0, files: 0, drafts: 0 });
@@ -12,7 +13,7 @@ export const handsInDrafts = (): boolean => found.value === "lost" || standing.v
 export async function countUnsent(): Promise<void> {
   const states = ["waiting", "held", "settling", "attention"] as const;
   const [waiting, held, settling, attention] = await Promise.all(states.map((state) => db().countFromIndex("outbox", "state", state)));
-  const files = await db().countFromIndex("files", "unsent");
+  const files = (await filesToSend(db())).length;
   const drafts = handsInDrafts() ? (await draftsToSend(db())).length : 0;
   unsent.value = { waiting: waiting!, held: held!, settling: settling!, attention: attention!, files, drafts };
 }

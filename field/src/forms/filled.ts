@@ -88,10 +88,16 @@ export function read(kind: Kind, typed: Typed, s: Situation): Read {
 function leaveKnown(values: JSONObject, typed: Typed, s: Situation): void {
   const known = knownOf(s);
   const picked = (typed.picked as { facts?: JSONObject } | undefined)?.facts ?? {};
+  for (const { name, as } of questionsOf("person_described", s)) {
+    if (name === "documents") continue; // a case without any is ended, not described
+    if (as === "several" && isEmpty(typed[name]) && Array.isArray(known[name]) && known[name].length) values[name] = [];
+  }
   for (const name of Object.keys(values)) {
     if (JSON.stringify(values[name]) === JSON.stringify(known[name]) && !Object.hasOwn(picked, name)) delete values[name];
   }
 }
+
+const isEmpty = (value: unknown): boolean => Array.isArray(value) && !value.length;
 
 function unlessUnfit(make: () => Body): Read {
   try {

@@ -18,6 +18,7 @@ interface Under {
 }
 
 export function Ground({ tiles, picture, width, height, isThere }: Under) {
+  useEffect(() => () => void (isThere.value = false), []); // without signal, or at another zoom, it is to be seen anew
   const share = (part: number, whole: number) => `${(100 * part) / whole}%`;
   return (
     <div class="map-tiles" aria-hidden="true">

@@ -11,7 +11,8 @@ export interface Tile {
 }
 
 const SIZE = 256;
-const DEEPEST = 18;
+/** About 2.4 km a tile: the server learns in which villages somebody is visited, not at which doors. */
+const DEEPEST = 14;
 const RADIANS = Math.PI / 180;
 
 /** Those that cover a picture of this size, at the zoom at which they are drawn about as large as they are. */

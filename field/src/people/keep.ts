@@ -39,6 +39,8 @@ function look(open = vault.value, held = lease.value, at = now.value): Promise<u
 
 const LOCK = "jemput register";
 let removals = 0;
+const others = new BroadcastChannel(LOCK);
+others.onmessage = () => (removals += 1);
 
 /**
  * Fetch the people of these villages, one after another: what has come stays when the line is cut. `anew`: also of those
@@ -73,9 +75,10 @@ async function fetchVillages(areas: readonly string[], old: readonly string[]): 
   }
 }
 
-/** Let go of all of them; a fetch that is going on keeps nothing more. */
+/** Let go of all of them; a fetch that is going on, in whichever tab, keeps nothing more. */
 export function removeSlice(): Promise<void> {
   removals += 1;
+  others.postMessage("removed");
   return inTurn(() => dropSlice(db()));
 }
 

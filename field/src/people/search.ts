@@ -88,7 +88,7 @@ function takeName(said: string, query: Query, villages: readonly Village[]): voi
 
 const villageOf = (said: string, villages: readonly Village[]): string => {
   const heard = words(said).join(" ");
-  return heard ? (villages.find(({ name }) => words(name.replace(/^(desa|kelurahan) /i, "")).join(" ") === heard)?.code ?? "") : "";
+  return heard ? (villages.find(({ name }) => words(name.replace(/^(desa adat|desa|kelurahan|kel\.?) /i, "")).join(" ") === heard)?.code ?? "") : "";
 };
 
 /** Whether enough was said to look: three letters of a name, or six digits. */

@@ -7,7 +7,7 @@ import type { State } from "../core/state";
 import type { Brief, Case } from "../app/brief";
 import { whoShouldCome } from "../forms/situation";
 import { peopleAround, phoneOf } from "./around";
-import { suits } from "./suits";
+import type { Wishes } from "./suits";
 
 /** A point on the earth, in degrees. */
 export interface Point {
@@ -28,7 +28,7 @@ export interface Stop {
   place: string;
   needs: string;
   /** In which language and when somebody wants to be visited; a promise may have been made all the same. */
-  suits: string;
+  wishes: Wishes;
   phone: string | null;
   /** The door itself, else the middle of its village. */
   point: Point | null;
@@ -92,7 +92,7 @@ export function stopOf({ stream, programme, state, entries, person }: Whole, vil
     address: person.address ?? "",
     place: person.place_name ?? "",
     needs: person.needs ?? "",
-    suits: suits(person),
+    wishes: person,
     phone: phoneOf(person, peopleAround(entries)),
     point: door ?? village,
     isRough: !door,
@@ -157,8 +157,10 @@ export const teamName = (code: string, named: Record<string, string> = {}): stri
   named[code] ?? code.split("_").map((word) => word[0]!.toUpperCase() + word.slice(1)).join(" ");
 
 /** Where the door is, each part said once: families write the village into the address too. */
-export const doorOf = ({ place, address }: Pick<Stop, "place" | "address">, village: string): string =>
-  [place, address.toLowerCase().includes(village.toLowerCase()) ? "" : village, address].filter(Boolean).join(", ");
+export function doorOf({ place, address }: Pick<Stop, "place" | "address">, village: string): string {
+  const bare = village.replace(/^(desa adat|desa|kelurahan|kel\.?) /i, "").toLowerCase();
+  return [place, address.toLowerCase().includes(bare) ? "" : village, address].filter(Boolean).join(", ");
+}
 
 const PARTS: readonly (DayPart | null)[] = ["morning", "all_day", null, "afternoon"];
 

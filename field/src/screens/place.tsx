@@ -1,5 +1,5 @@
 /** One place, many people: one after another, each with one tap; what must be asked of each opens their own page. */
-import { useSignal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { act, cases, draft, me, programmeOf, readCase, today, type Brief } from "../app/office";
 import { go, href, type Params } from "../app/routes";
@@ -10,6 +10,7 @@ import { say } from "../messages";
 import { fits, type Stop } from "./day";
 import { asksEach, nextTap, outcomeTap, places, type Session, type Writing } from "./roster";
 import { useStops } from "./stops";
+import { suits } from "./suits";
 import "./screens.css";
 
 const OUTCOMES: readonly Outcome[] = ["not_home", "refused", "too_ill", "in_crisis", "moved_away", "kit_failure"];
@@ -20,7 +21,7 @@ export default function Place({ params }: { params: Params }) {
   const stops = useStops();
   const first = stops && [...places(stops).values()].find((some) => some.some(({ stream }) => stream === params.stream));
   const kept = useMemo(() => draft<Kept>(`place:${params.stream}:${today()}`, params.stream!, { partners: ["institution"], consent: "", people: [], name: "" }), [params.stream]);
-  const [looked, chosen] = [useSignal(""), useSignal("")];
+  const looked = useSignal("");
   const session = kept.values.value;
   if (!stops || !session) return <Busy />;
   const people = peopleOf(session, stops, first ?? []);
@@ -37,7 +38,8 @@ export default function Place({ params }: { params: Params }) {
   const done = people.streams.filter((stream) => !open.has(stream)).length;
   const shown = people.streams.filter((stream) => isMeant(cases.value.get(stream), looked.value.trim()));
   const left = shown.filter((stream) => open.has(stream));
-  const turn = left.includes(chosen.value) ? chosen.value : left[0];
+  // After somebody it is the turn of who stands below them, and in the end of those who were passed over.
+  const turn = left.includes(chosen.value) ? chosen.value : (left.find((stream) => shown.indexOf(stream) > shown.indexOf(chosen.value)) ?? left[0]);
   return (
     <Page title={{ id: people.name }} back={href("hari-ini")}>
       <p role="status">
@@ -75,6 +77,9 @@ export default function Place({ params }: { params: Params }) {
   );
 }
 
+/** Whose turn somebody made it, or who was served last; also when one comes back from their page. */
+const chosen = signal("");
+
 /** Of so many, one is looked for by name. */
 const MANY = 12;
 
@@ -104,10 +109,11 @@ interface OfSomebody {
 
 function Somebody({ stream, stop, session, isTurn, onTurn }: OfSomebody) {
   const busy = useSignal(false);
-  const heading = useRef<HTMLHeadingElement>(null);
+  const [heading, wasTurn] = [useRef<HTMLHeadingElement>(null), useRef(isTurn)];
   useEffect(() => {
     // The button that was pressed is gone with the person before: whoever listens goes on here.
-    if (isTurn && document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+    if (isTurn && !wasTurn.current && document.activeElement === document.body) heading.current?.focus();
+    wasTurn.current = isTurn;
   }, [isTurn]);
   const brief = cases.value.get(stream);
   const name = brief?.name || say(_("Person without a name yet"));
@@ -124,8 +130,9 @@ function Somebody({ stream, stop, session, isTurn, onTurn }: OfSomebody) {
   const write = async (some: readonly Writing[]) => {
     for (const { kind, body } of some) await act(stream, kind, body as never);
   };
-  const served = () =>
-    work(async () => {
+  const served = () => {
+    onTurn();
+    return work(async () => {
       const c = await readCase(stream);
       const tap = c && nextTap(c.programme, c.state, me.value!, session);
       if (tap?.ask) go(`kasus/${stream}`);
@@ -133,6 +140,7 @@ function Somebody({ stream, stop, session, isTurn, onTurn }: OfSomebody) {
       await write(tap.write);
       return tap.write.at(-1)!.kind !== "visit_ended";
     });
+  };
   const turnedOut = (outcome: Outcome) =>
     work(async () => {
       const c = await readCase(stream);
@@ -149,21 +157,24 @@ function Somebody({ stream, stop, session, isTurn, onTurn }: OfSomebody) {
     );
   }
   const programme = programmeOf(stop.hash);
+  const wishes = suits(stop.wishes);
   const isAsked = stop.ready.length > 0 || (!!programme && asksEach(programme, me.value!.duty));
-  const isServed = (
-    <Button kind={isTurn ? "main" : "plain"} isBusy={busy.value} onClick={served}>
-      {say(isAsked ? _("Go to the person") : _("Everything recorded"))}
+  const does = say(isAsked ? _("Go to the person") : _("Everything recorded"));
+  const button = (
+    <Button kind={isTurn ? "main" : "plain"} isBusy={busy.value} onClick={served} label={`${does}: ${name}`}>
+      {does}
     </Button>
   );
   if (!isTurn) {
     return (
       <article class="stop line" aria-label={name}>
         <h2>
-          <button type="button" aria-expanded={false} onClick={onTurn}>
+          <button type="button" onClick={onTurn}>
             {name}
+            {stop.needs && <small>{stop.needs}</small>}
           </button>
         </h2>
-        {isServed}
+        {button}
       </article>
     );
   }
@@ -172,9 +183,9 @@ function Somebody({ stream, stop, session, isTurn, onTurn }: OfSomebody) {
       <h2 ref={heading} tabIndex={-1}>
         {name}
       </h2>
-      {stop.suits && <p class="need">{stop.suits}</p>}
+      {wishes && <p class="need">{wishes}</p>}
       {stop.needs && <p class="need">{stop.needs}</p>}
-      {isServed}
+      {button}
       <details>
         <summary>{say(_("Otherwise"))}</summary>
         {OUTCOMES.map((outcome) => (

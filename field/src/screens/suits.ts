@@ -4,8 +4,10 @@ import { DayPart, Language, Weekday } from "../core/generated/codes";
 import { _, words } from "../core/text";
 import { say } from "../messages";
 
+export type Wishes = Pick<Person, "preferred_language" | "preferred_time" | "preferred_days">;
+
 /** "Speak Javanese · suits best: Morning, Monday"; empty where nobody said. */
-export function suits({ preferred_language: language, preferred_time: time, preferred_days: days = [] }: Person): string {
+export function suits({ preferred_language: language, preferred_time: time, preferred_days: days = [] }: Wishes): string {
   const when = [...(time && time !== "all_day" ? [DayPart[time]] : []), ...(days ?? []).map((day) => Weekday[day])];
   return [
     language && say(words(_("Speak %(language)s"), { language: { message: Language[language] } })),

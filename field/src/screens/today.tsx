@@ -15,6 +15,7 @@ import { say } from "../messages";
 import { asPlanned, bagOf, beside, doorOf, inOrder, isPlanned, ofTeam, ownTeam, teamName, teamsOf, type Stop } from "./day";
 import { places } from "./roster";
 import { choose, from, orderFromHere, team, useClock, useStops } from "./stops";
+import { suits } from "./suits";
 import "./screens.css";
 
 export default function Today() {
@@ -60,7 +61,7 @@ function Route({ stops, isOneDay }: { stops: Stop[]; isOneDay: boolean }) {
   return (
     <>
       <Bag stops={stops} />
-      {new Set(numbered.map(({ point }) => `${point.latitude} ${point.longitude}`)).size > 1 && (
+      {new Set(numbered.map(({ point }) => `${point.latitude} ${point.longitude}`)).size + (from.value ? 1 : 0) > 1 && (
         <>
           <RouteMap stops={numbered} here={from.value} villages={villagesOf(shown)} tiles={me.value!.office.tiles} />
           {from.value ? (
@@ -145,6 +146,7 @@ function When({ people, clock }: { people: readonly Stop[]; clock: string }) {
 function Door({ n, stop, clock }: { n: number; stop: Stop; clock: string }) {
   const { visit } = stop;
   const isLate = visit.day !== null && visit.day < today() && !visit.started;
+  const wishes = suits(stop.wishes);
   return (
     <article class={visit.started ? "stop now" : "stop"} aria-label={`${n}. ${stop.name}`}>
       <h2>
@@ -170,7 +172,7 @@ function Door({ n, stop, clock }: { n: number; stop: Stop; clock: string }) {
           </>
         )}
       </p>
-      {stop.suits && <p class="need">{stop.suits}</p>}
+      {wishes && <p class="need">{wishes}</p>}
       {stop.needs && <p class="need">{stop.needs}</p>}
       <div class="pair">
         <ButtonLink kind={visit.started ? "main" : "plain"} href={href(`kasus/${stop.stream}`)}>
@@ -197,7 +199,7 @@ function Institution({ n, people, clock }: { n: number; people: Stop[]; clock: s
       <p>
         {say(words(_("%(n)s people at one place"), { n: people.length }))}
         <br />
-        {[villageName(first.area), first.address].filter(Boolean).join(", ")}
+        {doorOf({ place: "", address: first.address }, villageName(first.area))}
       </p>
       <ButtonLink href={href(`tempat/${first.stream}`)}>{say(_("One after another"))}</ButtonLink>
     </article>

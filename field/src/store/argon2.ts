@@ -1,15 +1,13 @@
-/** The thread that stretches a PIN. While it works on one, another may be typed: of those only the newest is done. */
+/** The thread that stretches a PIN: one PIN, then it is over. */
 import { argon2id } from "hash-wasm";
 import type { Asked } from "./stretch";
 
-let newest = 0;
+const answer = postMessage as (said: { bytes?: Uint8Array }) => void;
 
-addEventListener("message", ({ data }: MessageEvent<Asked>) => {
-  newest = data.n;
-  setTimeout(async () => {
-    if (data.n !== newest) return;
-    const { n, pin, salt, cost } = data;
-    const bytes = await argon2id({ password: pin, salt, ...cost, hashLength: 32, outputType: "binary" });
-    (postMessage as (said: unknown) => void)({ n, bytes });
-  });
+addEventListener("message", async ({ data: { pin, salt, cost } }: MessageEvent<Asked>) => {
+  try {
+    answer({ bytes: await argon2id({ password: pin, salt, ...cost, hashLength: 32, outputType: "binary" }) });
+  } catch {
+    answer({}); // no room for it, on a small phone
+  }
 });

@@ -218,12 +218,14 @@ export async function mendSummaries(db: Store, vault: Vault, summarise: Summaris
   for (;;) {
     const unmade = await db.getAllFromIndex("packs", "unmade");
     if (!unmade.length) return;
-    const streams = Map.groupBy(await db.getAllKeys("cases"), packOf);
+    const [streams, here] = [Map.groupBy(await db.getAllKeys("cases"), packOf), await allPending(db, vault)];
     for (const [n, { id, rev }] of unmade.entries()) {
-      const made = (streams.get(id) ?? []).map(async (stream) => {
-        return [stream, summarise(stream, await entriesOf(db, vault, stream))] as const;
+      const inPack = new Set(streams.get(id));
+      const there = await givenOf(db, vault, inPack);
+      const listed = [...inPack].map((stream) => {
+        return [stream, summarise(stream, together(there.get(stream) ?? [], here.get(stream) ?? []))] as const;
       });
-      const after = await sealed(vault, id, Object.fromEntries(await Promise.all(made)));
+      const after = await sealed(vault, id, Object.fromEntries(listed));
       const change = [{ id, before: rev, after }];
       await write(db, ["packs"], (tx) => putPacks(tx.store, change), "relaxed").catch(unlessStale); // then it comes again
       await onPack?.(unmade.length - n - 1);

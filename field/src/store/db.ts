@@ -95,7 +95,7 @@ export interface FieldDB extends DBSchema {
   drafts: { key: string; value: Draft; indexes: { stream: string } };
   /** What the office gave to look things up: itself, and the programmes by hash. */
   books: { key: string; value: { id: string; sealed: Uint8Array } };
-  files: { key: string; value: FileRow; indexes: { stream: string; unsent: number } };
+  files: { key: string; value: FileRow; indexes: { stream: string; sentAt: number } };
   /** The slice of the register, and who in it was opened; what is readable is until when it may be opened. */
   extract: { key: string; value: ExtractRow };
 }
@@ -112,21 +112,11 @@ export const openStore = (name = "jemput"): Promise<Store> =>
       }
       if (before < 3) db.createObjectStore("extract", { keyPath: "id" });
       packed(db, before);
-      void waitingFiles(tx, before);
+      tx.objectStore("files").createIndex("sentAt", "sentAt"); // those without are counted without reading them
     },
     // Another tab with a newer app must not wait for this one.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
   });
-
-/** Version 5: files that wait can be counted without reading them. */
-async function waitingFiles(tx: IDBPTransaction<FieldDB, StoreNames<FieldDB>[], "versionchange">, before: number): Promise<void> {
-  const files = tx.objectStore("files");
-  files.createIndex("unsent", "unsent");
-  if (before < 2) return;
-  for (let at = await files.openCursor(); at; at = await at.continue()) {
-    if (at.value.sentAt === undefined) await at.update({ ...at.value, unsent: 1 });
-  }
-}
 
 /** The stores as they were in version 1. */
 function first(db: Store): void {

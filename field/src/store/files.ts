@@ -12,9 +12,7 @@ export interface FileRow {
   /** The entry that names it: forgotten, it takes its files along. */
   entry?: string;
   content: Uint8Array;
-  /** The office does not have all of it yet. */
-  unsent?: 1;
-  /** When it had; the file is kept a little longer, should the office lose it. */
+  /** When the office had all of it; it is kept a little longer, should the office lose it. */
   sentAt?: number;
 }
 
@@ -24,19 +22,22 @@ const KEPT_MS = 7 * 86_400_000;
 export async function sealFile(officeKey: Uint8Array, stream: string, file: Blob): Promise<FileRow> {
   const content = await sealForOffice(officeKey, "jemput file", new Uint8Array(await file.arrayBuffer()));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content as BufferSource));
-  return { digest: [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""), stream, content, unsent: 1 };
+  return { digest: [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""), stream, content };
 }
 
 /** The digests of the files that the office does not have yet; their contents are many megabytes. */
-export const filesToSend = (db: Store): Promise<string[]> => db.getAllKeysFromIndex("files", "unsent");
+export async function filesToSend(db: Store): Promise<string[]> {
+  const { store } = db.transaction("files");
+  const [all, sent] = await Promise.all([store.getAllKeys(), store.index("sentAt").getAllKeys()]);
+  const there = new Set(sent);
+  return all.filter((digest) => !there.has(digest));
+}
 
 /** The office has all of it. */
 export const fileSent = (db: Store, digest: string, now: number = Date.now()): Promise<void> =>
   write(db, ["files"], async (tx) => {
     const row = await tx.store.get(digest);
-    if (!row) return;
-    const { unsent: _unsent, ...rest } = row;
-    await tx.store.put({ ...rest, sentAt: now });
+    if (row) await tx.store.put({ ...row, sentAt: now });
   });
 
 /** The office let go of it: so does the phone, at once. */

@@ -91,15 +91,12 @@ export async function captureAll(db: Store, vault: Vault, acts: readonly Act[], 
     const rows = await Promise.all(
       entries.map(async (entry, n): Promise<OutboxRow> => {
         const said = content(entry);
-        return {
-          seq: device.nextSeq + n,
-          id: entry.id,
-          stream: entry.stream,
-          state: "waiting",
-          written: now.getTime(),
-          office: await sealForOffice(device.officeKey, "jemput entry", text.encode(canonical(said))),
-          ...(acts[n]!.blind ? {} : { own: await vault.seal(place(entry.id), said) }),
-        };
+        const [office, own] = await Promise.all([
+          sealForOffice(device.officeKey, "jemput entry", text.encode(canonical(said))),
+          acts[n]!.blind ? null : vault.seal(place(entry.id), said),
+        ]);
+        const row = { seq: device.nextSeq + n, id: entry.id, stream: entry.stream, written: now.getTime(), office };
+        return { ...row, state: "waiting", ...(own && { own }) };
       }),
     );
     if (await writeUnlessTaken(db, rows, files)) return entries;
@@ -273,7 +270,7 @@ export const offerAgain = (db: Store): Promise<void> =>
     await offerRows(tx.objectStore("outbox"));
     for (const file of await tx.objectStore("files").getAll()) {
       const { sentAt: _sentAt, ...rest } = file;
-      await tx.objectStore("files").put({ ...rest, unsent: 1 });
+      await tx.objectStore("files").put(rest);
     }
     for (const draft of await tx.objectStore("drafts").getAll()) {
       const { sentAt: _sentAt, ...rest } = draft as Left;

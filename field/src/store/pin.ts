@@ -7,7 +7,7 @@
  */
 import { write, type Store } from "./db";
 import { BrokenSeal, openBytes, sealBytes, vaultOf, type Vault } from "./seal";
-import { rest, stretch } from "./stretch";
+import { letGo, stretch } from "./stretch";
 
 export const SHORTEST_PIN = 6;
 export const MOST_TRIES = 10;
@@ -55,21 +55,19 @@ export async function choosePin(db: Store, pin: string): Promise<Vault> {
   const browserKey = await crypto.subtle.generateKey(AES, false, ["encrypt", "decrypt"]);
   const lock = await lockWith(fresh, pin, browserKey);
   await write(db, ["about"], (tx) => Promise.all([tx.store.put(browserKey, "key"), tx.store.put(lock, "lock")]));
-  rest();
   return vaultOf(await keyOf(fresh));
 }
 
 /** What was typed so far may be the PIN: the slow part of opening begins, and nothing is tried by it. */
 export async function typing(db: Store, pin: string): Promise<void> {
   const lock = (await db.get("about", "lock")) as Lock | undefined;
-  if (lock?.wrapped && isPin(pin)) stretch(pin, lock.salt, lock.cost).catch(() => {}); // `unlock` meets it again
+  if (lock?.wrapped && isPin(pin)) void stretch(pin, lock.salt, lock.cost); // `unlock` meets it again
+  else letGo();
 }
 
 /** Open the phone. Throws WrongPin, or NoKey when this was the last try or there is nothing to open. */
 export async function unlock(db: Store, pin: string): Promise<Vault> {
-  const key = await unwrapped(db, pin);
-  rest();
-  return vaultOf(await keyOf(key));
+  return vaultOf(await keyOf(await unwrapped(db, pin)));
 }
 
 /** Another PIN for the same key. Throws like `unlock`. */
@@ -78,16 +76,16 @@ export async function changePin(db: Store, pin: string, next: string): Promise<v
   const browserKey = (await db.get("about", "key")) as CryptoKey;
   const lock = await lockWith(key, next, browserKey);
   await write(db, ["about"], (tx) => tx.store.put(lock, "lock"));
-  rest();
 }
 
 async function unwrapped(db: Store, pin: string): Promise<Uint8Array> {
+  const asked = lockIn(await db.get("about", "lock"));
+  const outer = await stretched(pin, asked); // what fails here has tried nothing
   const lock = await counted(db); // before the PIN is tried, so that stopping the app gives no free try
   const browserKey = (await db.get("about", "key")) as CryptoKey;
   try {
-    const inner = await openBytes(browserKey, PLACE, lock.wrapped!);
-    const key = await openBytes(await stretched(pin, lock), PLACE, inner);
-    await write(db, ["about"], (tx) => tx.store.put({ ...lock, tries: 0 }, "lock"));
+    const key = await openBytes(outer, PLACE, await openBytes(browserKey, PLACE, lock.wrapped!));
+    await forgive(db, lock);
     return key;
   } catch (error) {
     if (!(error instanceof BrokenSeal)) throw error;
@@ -99,14 +97,26 @@ async function unwrapped(db: Store, pin: string): Promise<Uint8Array> {
   }
 }
 
+function lockIn(found: unknown): Lock {
+  const lock = found as Lock | undefined;
+  if (!lock?.wrapped) throw new NoKey();
+  return lock;
+}
+
 /** The lock with this try counted. */
 const counted = (db: Store): Promise<Lock> =>
   write(db, ["about"], async (tx) => {
-    const before = (await tx.store.get("lock")) as Lock | undefined;
-    if (!before?.wrapped) throw new NoKey();
+    const before = lockIn(await tx.store.get("lock"));
     const lock = { ...before, tries: before.tries + 1 };
     await tx.store.put(lock, "lock");
     return lock;
+  });
+
+/** The right one begins the count anew. Another tab may have chosen another PIN meanwhile: that one stays. */
+const forgive = (db: Store, opened: Lock): Promise<void> =>
+  write(db, ["about"], async (tx) => {
+    const now = lockIn(await tx.store.get("lock"));
+    if (now.salt.join() === opened.salt.join()) await tx.store.put({ ...now, tries: 0 }, "lock");
   });
 
 async function lockWith(key: Uint8Array, pin: string, browserKey: CryptoKey): Promise<Lock> {
@@ -116,7 +126,13 @@ async function lockWith(key: Uint8Array, pin: string, browserKey: CryptoKey): Pr
   return { ...lock, wrapped: await sealBytes(browserKey, PLACE, inner) };
 }
 
-const stretched = async (pin: string, { salt, cost }: Lock): Promise<CryptoKey> => keyOf(await stretch(pin, salt, cost));
+async function stretched(pin: string, { salt, cost }: Lock): Promise<CryptoKey> {
+  try {
+    return await keyOf(await stretch(pin, salt, cost));
+  } finally {
+    letGo();
+  }
+}
 
 const keyOf = (bytes: Uint8Array): Promise<CryptoKey> =>
   crypto.subtle.importKey("raw", bytes as BufferSource, "AES-GCM", false, ["encrypt", "decrypt"]);

@@ -53,10 +53,18 @@ const suite = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, KDF_HKDF_SHA256, AEA
 /** What a seal to the office is for; the office opens it only for the same purpose. */
 export type Purpose = "jemput entry" | "jemput draft" | "jemput file";
 
+let known: { of: string; key: ReturnType<typeof suite.DeserializePublicKey> } | null = null;
+
+/** Read once: it seals at every keystroke. */
+function keyOfOffice(bytes: Uint8Array) {
+  const of = bytes.join();
+  if (known?.of !== of) known = { of, key: suite.DeserializePublicKey(bytes) };
+  return known.key;
+}
+
 /** Sealed so that only the office can read it: the encapsulated key, then the ciphertext (docs/sync.md). */
 export async function sealForOffice(officeKey: Uint8Array, purpose: Purpose, plain: Uint8Array): Promise<Uint8Array> {
-  const key = await suite.DeserializePublicKey(officeKey);
-  const { encapsulatedSecret, ciphertext } = await suite.Seal(key, plain, { info: text.encode(purpose) });
+  const { encapsulatedSecret, ciphertext } = await suite.Seal(await keyOfOffice(officeKey), plain, { info: text.encode(purpose) });
   return joined(encapsulatedSecret, ciphertext);
 }
 

@@ -4,45 +4,45 @@
  */
 import type { Cost } from "./pin";
 
-/** One PIN to be stretched; the answer has the same `n`. */
+/** What the thread gets. */
 export interface Asked {
-  n: number;
   pin: string;
   salt: Uint8Array;
   cost: Cost;
 }
 
-let thread: Worker | null = null;
-let count = 0;
-let last: { of: string; bytes: Promise<Uint8Array> } | null = null;
+/** One that has begun already, so that it is there when the PIN is typed. */
+let spare: Worker | null = null;
+let going: { of: string; bytes: Promise<Uint8Array>; stop: () => void } | null = null;
 
-/** The thread is there by the time that the PIN is typed. */
-export function ready(): Worker {
-  return (thread ??= new Worker(new URL("./argon2.ts", import.meta.url), { type: "module" }));
+const started = (): Worker => new Worker(new URL("./argon2.ts", import.meta.url), { type: "module" });
+
+/** Begin a thread. One that cannot begin is tried again when a PIN is stretched, and says so then. */
+export function prepare(): void {
+  if (spare) return;
+  spare = started();
+  spare.onerror = () => (spare = null);
 }
 
-/** 32 bytes. Asked again for the same, it is the same work. */
+/** 32 bytes. Asked again for the same, it is the same work; for another, the one before is given up. */
 export function stretch(pin: string, salt: Uint8Array, cost: Cost): Promise<Uint8Array> {
   const of = [pin, salt, ...Object.values(cost)].join();
-  if (last?.of !== of) last = { of, bytes: ask({ n: (count += 1), pin, salt, cost }) };
-  return last.bytes;
+  if (going?.of === of) return going.bytes;
+  letGo();
+  const thread = spare ?? started();
+  spare = null;
+  const { promise: bytes, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  const failed = () => reject(new Error("the PIN could not be stretched"));
+  thread.onmessage = ({ data }: MessageEvent<{ bytes?: Uint8Array }>) => (data.bytes ? resolve(data.bytes) : failed());
+  thread.onerror = failed;
+  thread.postMessage({ pin, salt, cost } satisfies Asked);
+  bytes.catch(() => {}); // whoever waits for it hears of it
+  going = { of, bytes, stop: () => (thread.terminate(), failed()) };
+  return bytes;
 }
 
-/** Let go of it, and of its memory. */
-export function rest(): void {
-  thread?.terminate();
-  thread = last = null;
+/** Forget the PIN and what was made of it; whoever still waits for it fails. */
+export function letGo(): void {
+  going?.stop();
+  going = null;
 }
-
-const ask = (asked: Asked): Promise<Uint8Array> =>
-  new Promise((done, failed) => {
-    const to = ready();
-    to.addEventListener("message", ({ data }: MessageEvent<{ n: number; bytes: Uint8Array }>) => {
-      if (data.n === asked.n) done(data.bytes);
-    });
-    to.addEventListener("error", (event) => {
-      rest();
-      failed(event.error ?? new Error("the PIN could not be stretched"));
-    });
-    to.postMessage(asked);
-  });

@@ -2,6 +2,7 @@
 import { db, device } from "../app/phone";
 import { draftsToSend } from "../store/drafts";
 import { handsInDrafts } from "../app/unsent";
+import { filesToSend, type FileRow } from "../store/files";
 import { toSend } from "../store/outbox";
 import { base64 } from "../store/base64";
 import { hexDigest, signed } from "./call";
@@ -18,7 +19,7 @@ const MOST_BYTES = 30_000_000;
  * Gives whether there was anything.
  */
 export async function saveExport(): Promise<boolean> {
-  const [rows, files, begun] = await Promise.all([toSend(db(), 1e9), db().getAllFromIndex("files", "unsent"), handsInDrafts() ? draftsToSend(db()) : []]);
+  const [rows, files, begun] = await Promise.all([toSend(db(), 1e9), waitingFiles(), handsInDrafts() ? draftsToSend(db()) : []]);
   const entries = rows.map((row) => ({ sealed: base64(row.office) }));
   const drafts = begun.map(async ({ office }) => ({ draft: await hexDigest(office), content: office }));
   const parts = inParts([...files.map(({ digest, content }) => ({ file: digest, content })), ...(await Promise.all(drafts))]);
@@ -27,6 +28,11 @@ export async function saveExport(): Promise<boolean> {
     save(await written([...(n ? [] : entries), ...items]), n + 1, parts.length);
   }
   return rows.length + files.length + begun.length > 0;
+}
+
+async function waitingFiles(): Promise<FileRow[]> {
+  const read = await Promise.all((await filesToSend(db())).map((digest) => db().get("files", digest)));
+  return read.filter((file) => file !== undefined);
 }
 
 /** A line with a whole file or draft, named by its digest. */
