@@ -166,6 +166,31 @@ def test_a_broken_kit_frees_its_team_and_moves_only_who_needs_it(planned: Any) -
     assert not any(t.kits for t in new.plan.tours if t.day >= day)
 
 
+def test_who_loses_a_promise_is_given_another_time_that_suits(planned: Any) -> None:
+    promise = {"day": DAYS[2], "window": ["12:00", "24:00"]}
+    afternoons = {day: [["12:00", "24:00"]] for day in ("wed", "thu")}
+    near = visit("near", earliest=DAYS[1], latest=DAYS[1])  # on Tuesday somebody goes there anyhow
+    data = office(days=DAYS, visits=[visit("told", suits=afternoons, promise=promise), near])
+    model, made = planned(data)
+    assert {o.day for o in offer.offers(model.world, made, model.world.visits[0])} == set(DAYS[2:4])
+    data["teams"][0]["days"] = [d for d in DAYS if d != DAYS[2]]  # ill
+    new = replanning.replan(world.read(data), made, {"told": (DAYS[2], (720, 1440))}, rounds=200)
+    (moved,) = new.moved
+    assert moved.now is not None and moved.now[0] == DAYS[3] and moved.now[1] >= 720
+    freed = data | {"visits": [{k: v for k, v in data["visits"][0].items() if k != "promise"}, near]}
+    assert checker.check(freed, plan.to_json(new.plan)) == []
+    freed["visits"][0]["suits"] = {"fri": [["08:00", "15:00"]]}
+    assert [(x.code, x.where) for x in checker.check(freed, plan.to_json(new.plan))] == [("window", "told")]
+
+
+def test_what_was_promised_stands_though_it_does_not_suit(planned: Any) -> None:
+    promise = {"day": DAYS[0], "window": ["08:00", "12:00"]}
+    data = office(days=DAYS, visits=[visit("told", suits={"fri": [["12:00", "15:00"]]}, promise=promise)])
+    _model, made = planned(data)
+    new = replanning.replan(world.read(data), made, {"told": (DAYS[0], (480, 720))}, rounds=50)
+    assert new.kept == 1 and [t.day for t in new.plan.tours] == [DAYS[0]]
+
+
 def test_what_another_team_kit_or_day_would_bring() -> None:
     data = generate("one-kit", 2)
     plain = whatif.what_if(data, whatif.with_kit(data, "kit-1", "kit-2"), rounds=300)

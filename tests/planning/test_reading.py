@@ -22,7 +22,7 @@ def test_every_mistake_is_named_at_once_with_its_place() -> None:
     data = office(
         teams=[team("one", "tank", start="moon")],
         visits=[visit("a", "nowhere"), visit("b", minutes=0), visit("c", promise={"day": "2027-01-01"}),
-                visit("d", windows={"someday": [["8", "9"]]}), visit("a")],
+                visit("d", windows={"someday": [["8", "9"]]}), visit("e", suits={"soon": []}), visit("a")],
     )  # fmt: skip
     found = problems(data)
     assert "teams one: there is no place “moon”" in found
@@ -31,6 +31,7 @@ def test_every_mistake_is_named_at_once_with_its_place() -> None:
     assert "visits b: “service_minutes” must be a number from 1 to 1440" in found
     assert "visits c: 2027-01-01 is not a day of this plan" in found
     assert "visits d: someday is not a day of this plan" in found
+    assert "visits e: soon is not a day of this plan" in found
     assert "visits a: there are two of this id" in found
 
 

@@ -179,10 +179,10 @@ def test_a_visit_is_planned_for_the_times_that_suit_the_person(keeper: Keeper, k
     assert hours[str(morning.stream)] == (((0, 720),),) * 5
     assert hours[str(days.stream)] == ((), ((720, 1440),), (), ((720, 1440),), ())
     for other in (anytime, promised, urgent):
-        assert "windows" not in visit_of(made, other), "what was promised, or cannot wait, is not bound by it"
+        assert hours[str(other.stream)] is None, "what was promised, or cannot wait, is not bound by it"
     tell(days, e.PersonDescribed(preferred_days=[Weekday.FRI]), Duty.MAIN_ADMIN, NOW)
     made, _world = build(keeper)
-    assert visit_of(made, days)["windows"] == {"fri": [["12:00", "24:00"]]}, "the newest word counts"
+    assert visit_of(made, days)["suits"] == {"fri": [["12:00", "24:00"]]}, "the newest word counts"
 
 
 def test_a_language_asks_for_a_team_that_knows_it_and_for_somebody_along_where_none_does(

@@ -89,6 +89,16 @@ def test_a_family_that_asks_for_another_time_is_moved(week: Week, keren: Program
     assert not check(keep.world_of(week.plan), week.plan.plan)
 
 
+def test_who_was_promised_a_time_is_offered_others_that_suit(week: Week, keren: Programme) -> None:
+    case = waiting(keren, preferred_time="afternoon", preferred_days=["tue", "thu"])
+    week.planned()
+    week.press("when", case.stream, slot=free(week, case)[0])
+    assert written(case, "visit_scheduled")
+    offered = {tuple(slot.split()[:2]) for slot in free(week, case)}
+    suits = {(str(MONDAY + timedelta(days=n)), "afternoon") for n in (1, 3)}
+    assert offered and offered <= suits
+
+
 def test_a_promise_in_the_next_week_leaves_this_one(week: Week, keren: Programme) -> None:
     case = waiting(keren)
     week.planned()

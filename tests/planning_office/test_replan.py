@@ -113,6 +113,21 @@ def test_a_set_that_breaks_moves_its_visits_and_the_scheduler_may_refuse(
         assert written(there[1], "visit_moved")[-1].told
 
 
+def test_who_loses_a_promise_gets_another_time_that_suits(week: Week, keren: Programme) -> None:
+    case = waiting(keren, preferred_time="afternoon", preferred_days=["wed", "thu"], **HOME)
+    other = waiting(keren, preferred_days=["tue"], **HOME)  # a neighbour: it would be the shortest way
+    week.planned()
+    published(week)
+    day = stop_of(week.plan, case)[0]
+    of = f"kit:{Kit.objects.get().pk}"
+    week.keeper.keep("absences", of=of, since=str(day), until=str(day), reason="repair")
+    assert accept(week, proposal(week), reason="team").status_code == 302
+    plan = week.plan
+    again, _team, starts = stop_of(plan, case)
+    assert {day, again} == {MONDAY + timedelta(days=2), MONDAY + timedelta(days=3)} and starts >= "12:00"
+    assert not check(keep.world_of(plan), plan.plan) and not written(other, "visit_moved")
+
+
 def test_who_must_stay_stays(week: Week, keren: Programme, clock: Any) -> None:
     case = waiting(keren, **HOME)
     week.planned()

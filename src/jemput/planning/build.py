@@ -281,8 +281,8 @@ class _Builder:
             # An order that has run out, or runs out before the visit may be, is given anew.
             if facts.not_after and facts.not_after >= max([first, *begins]):
                 visit["latest"] = facts.not_after.isoformat()
-            if wanted.state.urgency is not Urgency.EMERGENCY and (hours := facts.hours(PART[facts.part])):
-                visit["windows"] = hours
+        if wanted.state.urgency is not Urgency.EMERGENCY and (hours := facts.hours(PART[facts.part])):
+            visit["suits"] = hours
         if wanted.due:
             visit["deadline"] = wanted.due.isoformat()
         return visit

@@ -205,8 +205,11 @@ class _Checker:
 
         if ends - starts != visit["service_minutes"]:
             yield broken("service", _("the visit does not last as long as its service"))
-        for source in (place, visit):
-            if not any(a <= starts and ends <= b for a, b in _spans(source, "windows", day)):
+        bound = [(place, "windows"), (visit, "windows")]
+        if not visit.get("promise"):  # what was promised stands, whatever suits
+            bound.append((visit, "suits"))
+        for source, name in bound:
+            if not any(a <= starts and ends <= b for a, b in _spans(source, name, day)):
                 yield broken("window", _("nobody can be met at that time"))
         if day < visit.get("earliest", day) or day > visit.get("latest", day):
             yield broken("date", _("before the earliest or after the latest day"))

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from jemput.planning import moves
 from jemput.planning.plan import Plan, routes_in
-from jemput.planning.problem import intersect, model
+from jemput.planning.problem import model
 from jemput.planning.schedule import NEVER
 from jemput.planning.solve import load_routes, new_state
 from jemput.planning.state import TOO_FAR
-from jemput.planning.world import DAY_MINUTES, Span, Visit, World
+from jemput.planning.world import DAY_MINUTES, Span, Visit, World, intersect
 
 NOON = 12 * 60
 HALVES: tuple[Span, ...] = ((0, NOON), (NOON, DAY_MINUTES))
@@ -37,12 +37,12 @@ def offers(world: World, plan: Plan, visit: Visit) -> list[Offer]:
     """
     planned = {s.visit for t in plan.tours for s in t.stops} - {visit.id}
     place = next(p for p in world.places if p.id == visit.place)
-    tries = []
+    visit, tries = visit.unpromised(), []
     for n, half in enumerate(HALVES):
         days = visit.hours or place.hours
         # the service may run past noon: what is promised is when it begins
         hours = tuple(intersect(spans, ((half[0], half[1] + visit.service - 1),)) for spans in days)
-        tries.append(replace(visit, id=f"{visit.id}/{n}", hours=hours, promise=None))
+        tries.append(replace(visit, id=f"{visit.id}/{n}", hours=hours))
     stay = tuple(v for v in world.visits if v.id in planned)
     made = model(replace(world, visits=(*stay, *tries)), to_search=False)
     state = new_state(made)

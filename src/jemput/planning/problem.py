@@ -27,7 +27,7 @@ from jemput.planning.schedule import (
 )
 from jemput.planning.search import ORDERS, Knobs
 from jemput.planning.state import FIRST_CLASS, KEPT, LEVELS, MANDATORY, PERSONS, STAYS, WAITED
-from jemput.planning.world import Hours, Span, Visit, World, covers
+from jemput.planning.world import Hours, Span, Visit, World, covers, intersect
 
 PERSON = 200_000.0
 """A person is worth this many metres to the search: more than any detour."""
@@ -74,12 +74,6 @@ class Model:
         """The tours that may serve a visit."""
         p = self.problem
         return [int(t) for t in p.tours_of[p.visit[v, FIRST_TOUR] : p.visit[v, LAST_TOUR]]]
-
-
-def intersect(a: tuple[Span, ...], b: tuple[Span, ...]) -> tuple[Span, ...]:
-    """What two lists of spans have in common."""
-    both = ((max(x[0], y[0]), min(x[1], y[1])) for x in a for y in b)
-    return tuple(sorted(s for s in both if s[0] <= s[1]))
 
 
 def hours_of(world: World, visit: Visit, place_hours: Hours, day: int) -> tuple[Span, ...]:
@@ -267,6 +261,8 @@ class _Ways:
                     there = intersect(there, hours) if hours is not None else there
                 if kept is not None and kept[0] == day:
                     self._append(v, starts(there, visit.service, kept[1]), chosen, 1)
+                if visit.suits and not visit.promise:  # another time than was told must suit
+                    there = intersect(there, visit.suits[day])
                 self._append(v, starts(there, visit.service, told), chosen, 0)
             self.at[v, day, 1] = len(self.ways)
 

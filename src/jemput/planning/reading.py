@@ -152,7 +152,7 @@ class Reader(Values):
         last = len(self.days) - 1
         skills = {*self.texts(needs, "skills"), *(f"language:{x}" for x in self.texts(needs, "languages"))}
         earliest, latest = item.get("earliest"), item.get("latest")
-        return Visit(
+        visit = Visit(
             self.text(item, "id"),
             self.text(item, "place"),
             self.whole(item, "service_minutes", None, 1, DAY_MINUTES),
@@ -169,7 +169,9 @@ class Reader(Values):
             self.whole(item, "priority", CLASSES, 1, CLASSES),
             self.whole(item, "waited_days", 0, 0, 100_000),
             self.text(item, "group", ""),
+            self.hours(item, "suits"),
         )
+        return visit if promise else visit.unpromised()
 
     def _date(self, value: object) -> date:
         try:

@@ -84,8 +84,8 @@ def with_day(data: Json, day: date, like: str) -> Json:
             table.append(new)
 
     for name, tables in (
-        ("places", ("windows",)), ("visits", ("windows",)), ("teams", ("shift", "days")), ("kits", ("days",)),
-        ("vehicles", ("days",)), ("partners", ("hours",)),
+        ("places", ("windows",)), ("visits", ("windows", "suits")), ("teams", ("shift", "days")),
+        ("kits", ("days",)), ("vehicles", ("days",)), ("partners", ("hours",)),
     ):  # fmt: skip
         for item in world.get(name, []):
             for table in tables:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,12 @@ Span = tuple[int, int]
 """From and to, minutes from midnight."""
 Hours = tuple[tuple[Span, ...], ...]
 """Spans for each day of the plan."""
+
+
+def intersect(a: tuple[Span, ...], b: tuple[Span, ...]) -> tuple[Span, ...]:
+    """What two lists of spans have in common."""
+    both = ((max(x[0], y[0]), min(x[1], y[1])) for x in a for y in b)
+    return tuple(sorted(s for s in both if s[0] <= s[1]))
 
 
 class BadWorld(BadInput):
@@ -143,6 +149,15 @@ class Visit:
     priority: int
     waited: int
     group: str
+    suits: Hours | None = None
+    """Hours that bind once the promise is taken away; None where nothing is promised: ``hours`` say it."""
+
+    def unpromised(self) -> Visit:
+        """The same with nothing promised: met only at hours that suit."""
+        hours = self.hours or self.suits
+        if self.hours and self.suits:
+            hours = tuple(intersect(a, b) for a, b in zip(self.hours, self.suits, strict=True))
+        return replace(self, promise=None, hours=hours, suits=None)
 
 
 @dataclass(frozen=True)

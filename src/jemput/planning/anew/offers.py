@@ -24,14 +24,13 @@ from jemput.journal.models import CaseRow, EntryRow
 from jemput.planning.build import PART, built
 from jemput.planning.kinds import VehicleKind
 from jemput.planning.plan import Plan
-from jemput.planning.problem import intersect
 from jemput.planning.routers import Ways, without_gaps
 from jemput.planning.wanted import next_purpose, wanted_by
 from jemput.planning.week import edit, keep, publish, route
 from jemput.planning.week.make import monday_of
 from jemput.planning.week.models import Change, WeekPlan
 from jemput.planning.week.told import Told, told
-from jemput.planning.world import DAY_MINUTES, World
+from jemput.planning.world import DAY_MINUTES, World, intersect
 
 JSON = dict[str, Any]
 AHEAD = 3
@@ -125,7 +124,8 @@ def _in_week(
     visit = next(v for v in world.visits if v.id == id)
     place = next(p for p in world.places if p.id == visit.place)
     local = timezone.localtime(now, office.zone)
-    free = replace(visit, promise=None, hours=_from(world, visit.hours or place.hours, local))
+    free = visit.unpromised()
+    free = replace(free, hours=_from(world, free.hours or place.hours, local))
     offers = planning.offers(world, plan, free)
     slots = [
         Slot(week.monday, date.fromisoformat(o.day), PARTS[o.half], o.team, o.expected, o.metres)

@@ -275,7 +275,7 @@ def _as_before(data: JSON, before: JSON, week: WeekPlan, driven: Collection[str]
     for visit in data["visits"]:
         visit["service_minutes"] = took.get(visit["id"], visit["service_minutes"])
         if visit["id"] in driven:  # it has been; nothing of it is still asked for
-            visit.pop("earliest", None), visit.pop("latest", None), visit.pop("windows", None)
+            visit.pop("earliest", None), visit.pop("latest", None), visit.pop("suits", None)
             visit |= {"needs": {}, "mandatory": False}
     for place in data["places"]:
         place["setup_minutes"] = setup.get(place["id"], place["setup_minutes"])

@@ -109,6 +109,8 @@ def arranged(
             day, promise = at[id]["day"], one.get("promise")
             window = promise["window"] if promise and promise["day"] == day else ALL_DAY
             one["promise"] = {"day": day, "team": at[id]["team"], "window": window}
+            if promise is None and "suits" in one:  # a lock knows the day alone: the hours still must suit
+                one["windows"] = one.pop("suits")
         visits.append(one)
     return data | {"visits": visits}
 
