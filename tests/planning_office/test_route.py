@@ -12,9 +12,10 @@ from jemput.core import entries as e
 from jemput.core.codes import Duty, PlaceKind, Weekday
 from jemput.core.programme import Programme
 from jemput.core.rules import Actor
+from jemput.journal import erase
 from jemput.journal.models import EntryRow
 from jemput.planning.models import Vehicle
-from jemput.planning.week import edit, publish, route
+from jemput.planning.week import edit, make, publish, route
 from jemput.planning.week.models import WeekPlan
 from tests.journal.cases import new_id
 from tests.planning_office.cases import MONDAY, NOW, tell, waiting
@@ -115,6 +116,18 @@ def test_who_drops_out_of_the_plan_has_no_hour_any_more(week: Week, keren: Progr
     published(week, plan)
     assert written(case, "visit_routed")[-1].begins is not None
     assert written(stays, "visit_routed")[-1].begins is not None
+
+
+def test_of_who_was_forgotten_nothing_is_to_be_told(week: Week, keren: Programme) -> None:
+    case = waiting(keren)
+    waiting(keren)
+    plan = published(week, week.planned()).week
+    assert written(case, "visit_routed")[-1].begins is not None
+    erase.erase([case.stream])
+    assert route.places(week.plan) == []
+    plan = make.refresh(week.plan, week.by, now=NOW)
+    assert "tidak lagi berjam" not in week.page("week_publish", MONDAY.isoformat())
+    assert published(week, plan).routed == 0 and route.places(week.plan) == []
 
 
 def test_another_set_alone_is_told(week: Week, keren: Programme) -> None:

@@ -61,7 +61,10 @@ def places(week: WeekPlan, but: Collection[str] = ()) -> list[Place]:
             last = said.get(one.promised.visit)
             if last is None or last.body != body:
                 found.append(Place(one.case.pk, body, one.state.last))
-    return found + _dropped(week, {one.promised.visit for one in known.values() if one.promised})
+    found += _dropped(week, {one.promised.visit for one in known.values() if one.promised})
+    ids = {place.case for place in found}
+    gone = set(Stream.objects.filter(pk__in=ids, wrapped_key=None).values_list("pk", flat=True))
+    return [place for place in found if place.case not in gone]  # who was forgotten is written of no more
 
 
 def tell(week: WeekPlan, by: Account, actor: Actor, but: Collection[str] = ()) -> int:
