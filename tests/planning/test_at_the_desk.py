@@ -57,6 +57,15 @@ ALONE = {
         {"service_minutes": 30, "windows": {"*": [["10:00", "10:20"]]}},
         "The visit takes 30 minutes; people can be met for 20 at a time at most.",
     ),
+    "hours on days of rest": (
+        {"suits": {"sat": [["00:00", "12:00"]], "sun": [["00:00", "12:00"]]}},
+        "No working day left in this plan suits the person: ask about other days.",
+    ),
+    "hours before the first date": (
+        {"suits": {"mon": [["00:00", "12:00"]]}, "earliest": DAYS[1]},
+        "The days and hours that suit the person never meet the dates of the visit or the hours of "
+        "the place: ask about others.",
+    ),
     "dates": (
         {"latest": "2026-11-20"},
         "None of the days of this plan lies between the earliest and the latest date.",

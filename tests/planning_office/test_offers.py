@@ -129,6 +129,13 @@ def test_where_nothing_is_free_the_reason_is_said(week: Week, keren: Programme) 
     assert "Tidak ada setengah hari yang kosong" in page and "jauh dari semua" in page
 
 
+def test_whose_days_are_days_of_rest_is_asked_for_others(week: Week, keren: Programme) -> None:
+    waiting(keren)
+    week.planned()
+    page = week.page("when", waiting(keren, preferred_days=["sat", "sun"]).stream)
+    assert "Tidak ada lagi hari kerja dalam rencana ini yang cocok bagi warga" in page
+
+
 def test_without_a_plan_the_page_leads_to_the_board(week: Week, keren: Programme) -> None:
     case = waiting(keren)
     assert "Rencana minggu ini dan minggu berikutnya belum ada" in week.page("when", case.stream)

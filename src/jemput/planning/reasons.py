@@ -118,8 +118,20 @@ def impossible(model: Model, resources: Resources, wrong: dict[str, str], v: int
     told = visit.promise.window if visit.promise else None
     open_days = [d for d in days if starts(hours_of(world, visit, place.hours, d), visit.service, told)]
     if not open_days:
+        if visit.hours and not any(visit.hours):
+            return _why(
+                "hours", _("No working day left in this plan suits the person: ask about other days.")
+            )
         spans = [s for d in days for s in hours_of(world, visit, place.hours, d)]
         longest = max((b - a for a, b in spans), default=0)
+        if visit.hours and not longest:
+            return _why(
+                "hours",
+                _(
+                    "The days and hours that suit the person never meet the dates of the visit or the hours "
+                    "of the place: ask about others."
+                ),
+            )
         return _why(
             "hours",
             _("The visit takes %(minutes)s minutes; people can be met for %(longest)s at a time at most."),

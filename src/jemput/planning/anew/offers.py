@@ -125,7 +125,10 @@ def _in_week(
     place = next(p for p in world.places if p.id == visit.place)
     local = timezone.localtime(now, office.zone)
     free = visit.unpromised()
-    free = replace(free, hours=_from(world, free.hours or place.hours, local))
+    left = _from(world, free.hours or place.hours, local)
+    if free.hours is None and any(place.hours) and not any(left):
+        return [], Words(_("No working day of this week is left to plan."))
+    free = replace(free, hours=left)
     offers = planning.offers(world, plan, free)
     slots = [
         Slot(week.monday, date.fromisoformat(o.day), PARTS[o.half], o.team, o.expected, o.metres)
