@@ -22,7 +22,7 @@ from jemput.journal import erase
 from jemput.journal.backup import backup, restore
 from jemput.sync import drafts
 from jemput.sync.enrol import revoke
-from jemput.sync.models import Blob, Device, Draft, Trace
+from jemput.sync.models import Blob, Device, Draft, ForgottenFile, Trace
 from tests.journal.cases import NIK, VILLAGE, Case, new_id
 from tests.people import TRENGGALEK, signed_in, staff
 from tests.sync.conftest import Enrolled
@@ -272,6 +272,40 @@ def test_what_came_after_the_backup_that_was_restored_goes_in_the_end(
         os.utime(path, (0, 0))
     call_command("tidy", stdout=io.StringIO())
     assert [path.name for path in (home / "files").rglob("*/*")] == [kept]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_photo_that_the_journal_names_stays_though_it_came_after_the_backup(
+    enrolled: Enrolled, case: Case, tmp_path: Path, home: Path
+) -> None:
+    phone = enrolled()
+    phone.captures(case.stream, e.Note(text="KTP", files=[sha256(JPEG).hexdigest()]))
+    phone.push()
+    backup(tmp_path / "b.tar")
+    phone.sends_file(JPEG)
+    restore(tmp_path / "b.tar", replace=True)
+    for path in (home / "files").rglob("*/*"):
+        os.utime(path, (0, 0))
+    call_command("tidy", stdout=io.StringIO())
+    assert bytes_here(home) == [JPEG], "the phone has it no more"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["a newer version is installed", "an older backup is restored"])
+def test_a_photo_of_the_erased_goes_though_they_were_erased_before_there_was_a_list(
+    enrolled: Enrolled, case: Case, tmp_path: Path, home: Path, how: str
+) -> None:
+    phone = enrolled()
+    phone.captures(case.stream, e.Note(text="KTP", files=[sha256(JPEG).hexdigest()]))
+    phone.push()
+    erase.erase([case.stream])
+    ForgottenFile.objects.all().delete()
+    if how == "an older backup is restored":
+        backup(tmp_path / "b.tar")
+        restore(tmp_path / "b.tar", replace=True)
+    else:
+        call_command("migrate", verbosity=0)
+    assert phone.sends_file(JPEG)["gone"] and bytes_here(home) == []
 
 
 def test_a_photo_of_the_erased_goes_though_it_comes_late(enrolled: Enrolled, case: Case, home: Path) -> None:

@@ -93,12 +93,13 @@ def let_go(blob: Blob) -> None:
     blob.save(update_fields=["gone_at", "complete_at"])
 
 
-def sweep(now: datetime) -> int:
-    """Take away files that no row tells of and that nobody sent again for 90 days; gives how many.
+def sweep(now: datetime, named: Collection[str] = ()) -> int:
+    """Take away files that no row or entry names and that nobody sent again for 90 days; gives how many.
 
     They came after the backup that was restored. Nobody could find them for who is erased.
     """
     known = set(Blob.objects.filter(gone_at=None).values_list("digest", flat=True))
+    known |= set(named)
     unknown = [path for path in Path(settings.MEDIA_ROOT).glob("??/*") if path.stem not in known]
     gone = [path for path in unknown if path.stat().st_mtime < (now - KEPT).timestamp()]
     for path in gone:

@@ -23,6 +23,12 @@ NAMING = tuple(name for name, kind in KINDS.items() if issubclass(kind, WithFile
 """Kinds of entries that name files."""
 
 
+def named() -> set[str]:
+    """Digests of files that entries name, but for those of whom nothing is left."""
+    rows = EntryRow.objects.filter(kind__in=NAMING).exclude(sealed=None).values_list("clear", flat=True)
+    return {digest for clear in rows.iterator(2000) for digest in clear.get("files") or ()}
+
+
 def of_the_erased() -> set[str]:
     """Digests of files that entries of erased people name, and no entry that is left of the same case."""
     gone: set[str] = set()
@@ -49,6 +55,15 @@ def let_go_of_files() -> None:
     for digest in gone:
         for blob in Blob.objects.filter(digest=digest, gone_at=None):
             blobs.let_go(blob)
+
+
+def know_again(**_: Any) -> None:
+    """After migrating: the files of those who were erased before there was a list of them, here or in the
+    backup that was restored. Needs no key.
+    """
+    there = connection.introspection.table_names()
+    if {model._meta.db_table for model in (ForgottenFile, Erasure, EntryRow)} <= set(there):
+        let_go_of_files()
 
 
 def arrived(blob: Blob) -> None:

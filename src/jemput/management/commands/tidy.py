@@ -43,7 +43,7 @@ class Command(BaseCommand):
         gone["lists and forms that waited for more than a day"] = pending.sweep()
         gone["lists of people that nobody confirmed"] = store.sweep()
         gone["begun forms of phones that were dealt with, or are older than 90 days"] = drafts.tidy(now)
-        gone["files of devices that belong to nothing since a restore"] = blobs.sweep(now)
+        gone["files of devices that belong to nothing since a restore"] = blobs.sweep(now, forget.named())
         forget.let_go_of_files()  # an erasure that was cut off before its end
         for what, number in gone.items():
             self.stdout.write(f"{number:6}  {what}")
