@@ -20,6 +20,10 @@ from jemput.core.codes import Duty
 from jemput.core.entries import KINDS
 
 NIK = "9901014708510001"
+SPOKEN_TO = frozenset(
+    {Duty.MAIN_ADMIN, Duty.SCHEDULER, Duty.FIELD_OFFICER, Duty.HEALTH_WORKER, Duty.SOCIAL_AGENCY}
+)
+"""Who plans, calls or goes; to others sign language would tell of health."""
 
 
 def test_every_duty_has_its_line() -> None:
@@ -62,6 +66,7 @@ def test_no_masked_field_stands_in_a_clear_part() -> None:
         (Duty.FIELD_OFFICER, "iris", True),
         (Duty.COURIER, "iris", False),
         (Duty.REPORTER, "documents", True),
+        *((duty, "preferred_language", duty in SPOKEN_TO) for duty in Duty),
     ],
 )
 def test_a_duty_sees_what_it_needs(duty: Duty, field: str, seen: bool) -> None:
@@ -120,7 +125,7 @@ def test_templates_mask_for_the_duty_in_hand_until_it_is_revealed() -> None:
     assert page.render(Context({"assignment": Hand(), "nik": NIK})) == "•" * 12 + "0001"
     assert page.render(Context({"assignment": Hand(), "nik": NIK, "revealed": frozenset({"nik"})})) == NIK
     assert page.render(Context({"nik": NIK})) == ""
-    assert {c.value for c in Sensitive} == {"nik", "phone", "health", "prison"}
+    assert {c.value for c in Sensitive} == {"nik", "phone", "health", "prison", "language"}
 
 
 def test_what_is_written_beside_a_recording_tells_of_the_body() -> None:

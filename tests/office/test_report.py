@@ -210,6 +210,14 @@ def test_the_language_and_the_times_that_suit_are_kept_shown_and_corrected(parep
     assert "<del>Bahasa isyarat Indonesia</del>" in page and "Bugis" in page and "Senin, Rabu" in page
 
 
+def test_that_somebody_signs_is_seen_by_who_plans_and_masked_for_who_enters_data(parepare: Office) -> None:
+    case = parepare.report(preferred_language="sign", preferred_time="morning")
+    assert "Bahasa isyarat Indonesia" in parepare.page(case, Duty.SCHEDULER)
+    page = parepare.page(case, Duty.DATA_ENTRY)
+    assert "isyarat" not in page and re.search(r"Bahasa yang dipahami\W.{0,200}?Disamarkan", page, re.S)
+    assert "Waktu yang cocok" in page and "Pagi" in page
+
+
 def test_nobody_needs_to_say_a_language_or_a_time(parepare: Office) -> None:
     page = parepare.page(parepare.report(), Duty.MAIN_ADMIN)
     assert "Bahasa yang dipahami" not in page and "Hari yang cocok" not in page

@@ -182,11 +182,12 @@ def test_a_case_that_moved_between_two_feeds_of_a_device_stays_on_it(enrolled: E
 
 
 def test_masked_facts_stay_at_the_office(enrolled: Enrolled, programme: Programme) -> None:
-    case = Case(programme, area=VILLAGE + ".004").reported()
+    case = Case(programme, area=VILLAGE + ".004").reported(preferred_language="sign")
     agent = enrolled(Duty.RW_AGENT, VILLAGE + ".004")
     agent.pull()
     [entry] = agent.cases[str(case.stream)].values()
-    assert "nik" not in entry["sealed"] and "nik" in entry["hidden"]
+    assert "nik" not in entry["sealed"] and {"nik", "preferred_language"} <= set(entry["hidden"])
+    assert "preferred_language" not in entry["sealed"]
     assert entry["sealed"]["name"] == "SITI AMINAH"
     assert NIK not in json.dumps(entry)
 

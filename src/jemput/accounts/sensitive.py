@@ -1,7 +1,8 @@
 """Which facts are masked, which duty needs them shown, and which may ask to see them.
 
-Masked by default: NIK, phone, health facts, prison. A duty sees a class unmasked when it cannot be done
-without it (NEEDS); another duty of the office may reveal it, giving a reason that is written down.
+Masked by default: NIK, phone, health facts, prison, the language understood. A duty sees a class unmasked
+when it cannot be done without it (NEEDS); another duty of the office may reveal it, giving a reason that is
+written down.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ class Sensitive(Coded):
     PHONE = "phone"
     HEALTH = "health"
     PRISON = "prison"
+    LANGUAGE = "language"
+    """Sign language tells of health; who plans and calls needs it, but no more of health."""
 
 
-NIK, PHONE, HEALTH, PRISON = Sensitive
+NIK, PHONE, HEALTH, PRISON, LANGUAGE = Sensitive
 ALL = frozenset(Sensitive)
 NONE: frozenset[Sensitive] = frozenset()
 
@@ -35,10 +38,10 @@ _TABLE: dict[Duty, tuple[frozenset[Sensitive], frozenset[Sensitive]]] = {
     Duty.VILLAGE_REGISTRAR: (frozenset({NIK, PHONE}), NONE),  # writes the application (G18)
     Duty.SUBDISTRICT: (frozenset({NIK, PHONE}), NONE),  # passes it on (G12)
     Duty.RW_AGENT: (frozenset({PHONE}), frozenset({NIK})),  # collects papers at the door (H56)
-    Duty.SOCIAL_AGENCY: (frozenset({PHONE, HEALTH}), frozenset({NIK})),  # comes along (B50)
-    Duty.HEALTH_WORKER: (frozenset({PHONE, HEALTH}), NONE),
+    Duty.SOCIAL_AGENCY: (frozenset({PHONE, HEALTH, LANGUAGE}), frozenset({NIK})),  # comes along (B50)
+    Duty.HEALTH_WORKER: (frozenset({PHONE, HEALTH, LANGUAGE}), NONE),
     Duty.MAIN_ADMIN: (ALL, ALL),  # checks the person against SIAK and sets the urgency
-    Duty.SCHEDULER: (frozenset({PHONE, PRISON}), ALL),  # calls, and must know which gate to book
+    Duty.SCHEDULER: (frozenset({PHONE, PRISON, LANGUAGE}), ALL),  # calls, sends who speaks it, books a gate
     Duty.HEAD_OF_SECTION: (frozenset({PRISON}), ALL),  # the order letter names the place
     Duty.FIELD_OFFICER: (ALL, ALL),
     Duty.DATA_ENTRY: (frozenset({NIK}), ALL),
@@ -64,6 +67,7 @@ CLASS_OF: Mapping[str, Sensitive] = {
     "biodata_checked.differences": NIK,  # register data: whoever enters or prints them reads it
     **dict.fromkeys(["photo", "signature", "right_hand", "left_hand", "thumbs", "iris"], HEALTH),
     **dict.fromkeys(["place_kind", "place_name", "visit_routed.hours"], PRISON),
+    "preferred_language": LANGUAGE,
 }
 
 

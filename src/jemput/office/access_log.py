@@ -40,6 +40,7 @@ CLASSES = {
     Sensitive.PHONE: mark("Phone number"),
     Sensitive.HEALTH: mark("Health and needs"),
     Sensitive.PRISON: mark("Kind of place"),
+    Sensitive.LANGUAGE: mark("Language"),
 }
 
 
