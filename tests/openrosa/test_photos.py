@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import struct
 from pathlib import Path
 
@@ -93,6 +94,28 @@ def test_the_office_downloads_a_photo_nobody_can_read_as_it_came(collect: Collec
     ):
         assert signed_in(staff(duty, area)).get(address).status_code == status
     assert AccessLog.objects.filter(what="exported").count() == 1
+
+
+def test_the_photos_of_a_form_nobody_can_read_are_downloaded_beside_it(
+    collect: Collect, promised: Case
+) -> None:
+    wrong = visit(promised, **{"step_record/iris/result": "amputated"})  # nobody approved the exception
+    form = collect.fills(collect.forms()[FORM], wrong)
+    assert collect.sends(form, jpeg(b"satu"), is_last=False).status_code == 201
+    assert collect.sends(form, jpeg(b"dua")).status_code == 202
+    [row] = Quarantine.objects.all()
+    desk, page = signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK)), f"/devices/aside/{row.pk}/"
+    said = desk.get(page).content.decode()
+    assert "amputated" in said
+    links = re.findall(rf'href="({page}file/\?photo=\d)"', said)
+    photos = [desk.get(link) for link in links]
+    assert [b"satu" in photos[0].content, b"dua" in photos[1].content, len(photos)] == [True, True, 2]
+    assert photos[0]["Content-Disposition"] == f'attachment; filename="jemput-{row.pk}-1.jpeg"'
+    assert AccessLog.objects.filter(what="exported").count() == 2
+    for wrong in ("2", "-1", "x", "9999", ""):
+        assert desk.get(f"{page}file/", {"photo": wrong}).status_code == 404
+    head = signed_in(staff(Duty.HEAD_OF_SECTION, TRENGGALEK))
+    assert "photo=0" not in head.get(page).content.decode() and head.get(links[0]).status_code == 404
 
 
 def test_a_damaged_photo_in_the_first_part_is_told_with_the_last(collect: Collect, promised: Case) -> None:

@@ -30,7 +30,7 @@ from jemput.openrosa.models import Access, Photo, Submission
 from jemput.openrosa.offer import offered
 from jemput.openrosa.photos import without_place
 from jemput.sync import blobs, scope, sealing
-from jemput.sync.aside import enclosed
+from jemput.sync.aside import enclosed, with_photos
 
 DAMAGED = _(
     "%(n)s photos of this visit could not be read (damaged, too large, or no photo). They are kept in "
@@ -126,9 +126,9 @@ def _write(
 ) -> bool:
     """Whether all that the form says is in the journal now."""
     if programme is None:
-        return _keep_raw(access, xml, _("This form is not used here."))
+        return _keep_raw(access, xml, photos, _("This form is not used here."))
     if case is None:
-        return _keep_raw(access, xml, _("No case here has this ticket number."))
+        return _keep_raw(access, xml, photos, _("No case here has this ticket number."))
     try:
         steps = forms.steps(programme, access.device.duty)
         told = journal.entries(case.stream_id) if base else []
@@ -139,7 +139,7 @@ def _write(
         entries = [_entry(access, said, case.stream_id, id, body) for id, body in new]
         entries += _about_photos(access, said, case, photos, late=False)
     except ValueError:
-        return _keep_raw(access, xml)
+        return _keep_raw(access, xml, photos)
     return _append(access, entries)
 
 
@@ -155,9 +155,11 @@ def _append(access: Access, entries: list[Entry]) -> bool:
     return all(said.answer in (Answer.ACCEPTED, Answer.KNOWN) for said in journal.append(entries))
 
 
-def _keep_raw(access: Access, xml: bytes, where: str = "XForm") -> bool:
+def _keep_raw(access: Access, xml: bytes, photos: list[Photo], where: str = "XForm") -> bool:
+    """With the names of its photos: nothing else says whose they are, and Collect has deleted them."""
     said = verdict(None, Answer.REJECTED, "unreadable", where=Words(where))
-    journal.keep_unreadable([Unreadable(xml, said)], access.device.assignment.account.actor)
+    raw = with_photos(xml, [p.blob_id for p in photos if p.blob_id])
+    journal.keep_unreadable([Unreadable(raw, said)], access.device.assignment.account.actor)
     return False
 
 

@@ -27,7 +27,8 @@ from jemput.journal.models import CaseRow, Quarantine
 from jemput.journal.say import say
 from jemput.journal.seal import BrokenSeal
 from jemput.journal.verdicts import REASONS
-from jemput.sync.models import Device
+from jemput.sync import blobs, sealing
+from jemput.sync.models import Blob, Device
 
 PATIENCE = timedelta(days=5)
 """How long what an entry follows may still be on its way, before somebody must look."""
@@ -49,6 +50,8 @@ class Aside:
     raw: str = ""
     file_size: int | None = None
     """Bytes of the file that it is, where it is one and no entry."""
+    photos: Sequence[str] = ()
+    """Digests of the photos that came with it, where it is a form that could not be read."""
 
     @property
     def act(self) -> str:
@@ -144,18 +147,20 @@ def described(request: StaffRequest, rows: Sequence[Quarantine]) -> list[Aside]:
     return found
 
 
-def _read(row: Quarantine) -> tuple[Entry | None, str, int | None]:
+def _read(row: Quarantine) -> tuple[Entry | None, str, int | None, Sequence[str]]:
     try:
         content = held.offered(row)
     except (keys.Locked, BrokenSeal):
-        return None, "", None
+        return None, "", None, ()
     if (file := _file_in(content)) is not None:
-        return None, "", len(file)
+        return None, "", len(file), ()
+    if (form := _form_in(content)) is not None:
+        return None, form[0][:_MOST_RAW], None, form[1]
     read = held.read_again(content)
     if isinstance(read, Entry):
-        return read, "", None
+        return read, "", None, ()
     raw = content.get("raw")
-    return None, (raw if isinstance(raw, str) else str(content))[:_MOST_RAW], None
+    return None, (raw if isinstance(raw, str) else str(content))[:_MOST_RAW], None, ()
 
 
 # ---- files that came with a form -----------------------------------------------------------------------
@@ -178,6 +183,41 @@ def _file_in(content: dict[str, Any]) -> bytes | None:
     try:
         said = json.loads(content["raw"])
         return base64.b64decode(said["file"], validate=True) if said.keys() == {"instance", "file"} else None
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def with_photos(form: bytes, photos: Sequence[str]) -> bytes:
+    """A form that could not be read, as it is offered to quarantine with the digests of its photos."""
+    if not photos:
+        return form
+    said = {"form": form.decode(errors="replace"), "photos": photos}
+    return json.dumps(said, ensure_ascii=False).encode()
+
+
+def photo_of(row: Quarantine, number: int) -> bytes | None:
+    """A photo that came with a form; None where there is none, or none any more. Raises keys.Locked."""
+    try:
+        form = _form_in(held.offered(row))
+    except BrokenSeal:
+        return None
+    digest = form[1][number] if form and 0 <= number < len(form[1]) else ""
+    here = Blob.objects.filter(digest=digest, gone_at=None).exclude(complete_at=None)
+    blob = here.select_related("device__assignment__account").first()
+    if blob is None or blob.device.assignment.account.actor != row.actor:
+        return None
+    try:
+        return sealing.open_sealed(blobs.whole(blob).read_bytes(), blobs.PURPOSE)
+    except (sealing.NotSealedToUs, FileNotFoundError):
+        return None
+
+
+def _form_in(content: dict[str, Any]) -> tuple[str, list[str]] | None:
+    try:
+        said = json.loads(content["raw"])
+        if said.keys() != {"form", "photos"}:
+            return None
+        return str(said["form"]), [str(digest) for digest in said["photos"]]
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
         return None
 

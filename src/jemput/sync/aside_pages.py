@@ -31,8 +31,9 @@ from jemput.journal import held, keys
 from jemput.journal.models import EntryRow, Quarantine
 from jemput.journal.say import say
 from jemput.journal.verdicts import REASONS
-from jemput.sync.aside import PATIENCE, Aside, described, due, early, file_of, is_locked, waiting
+from jemput.sync.aside import PATIENCE, Aside, described, due, early, file_of, is_locked, photo_of, waiting
 from jemput.sync.begun import KEEPERS, Answer, answers, write_down
+from jemput.sync.pictures import SHOWN
 
 PAGE = 50
 LONGEST = 1000
@@ -88,22 +89,30 @@ def one_set_aside(request: StaffRequest, number: int) -> HttpResponse:
 @require_GET
 @duty_required(*KEEPERS)
 def set_aside_file(request: StaffRequest, number: int) -> HttpResponse:
-    """A file that nobody could read, byte by byte as it came: to be kept and looked at, never drawn here."""
+    """A file that nobody could read, byte by byte as it came: to be kept and looked at, never drawn here;
+    or the photo of this number, of a form that nobody could read.
+    """
+    photo = request.GET.get("photo", "")
     row = waiting(request).filter(pk=number).first() if number < 2**63 else None
     if row is None or NEEDS[request.assignment.role] != ALL:
         raise Http404
     try:
-        content = file_of(row)
+        content = photo_of(row, int(photo)) if photo.isdecimal() and len(photo) < 4 else file_of(row)
     except keys.Locked:
         return HttpResponse(_("The office key is locked. Ask the administrator."), status=503)
     if content is None:
         raise Http404
     write_down(request, row.stream, Access.EXPORTED)
     response = HttpResponse(content, content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="jemput-{row.pk}.bin"'
+    response["Content-Disposition"] = f'attachment; filename="{_name_of(row, photo, content)}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _name_of(row: Quarantine, photo: str, content: bytes) -> str:
+    kind = next((kind for start, kind in SHOWN.items() if photo and content.startswith(start)), "")
+    return f"jemput-{row.pk}{f'-{int(photo) + 1}' if kind else ''}.{kind.partition('/')[2] or 'bin'}"
 
 
 def _page(
