@@ -172,7 +172,8 @@ class Phone:
 
     def offer(self, batch: list[JSON]) -> Any:
         items = [self._as_sent(entry) for entry in batch]
-        return self.call("/sync/push", {"items": items, "left": len(self.outbox)})
+        left = max(len(self.outbox) - len(batch), 0)
+        return self.call("/sync/push", {"items": items, "left": left})
 
     def hear(self, batch: list[JSON], said: JSON) -> None:
         """Take note of what became of a batch; of some of it another tab may have done so."""

@@ -7,9 +7,11 @@ import re
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from jemput.core import entries as e
 from jemput.core.codes import Duty
+from jemput.journal import ledger
 from jemput.sync.models import Device
 from tests.journal.cases import Case
 from tests.people import BATAM, TRENGGALEK, signed_in, staff
@@ -71,6 +73,26 @@ def test_a_phone_that_is_used_twice_is_replaced_in_one_act(enrolled: Enrolled, c
     new = Phone()
     assert new.enrol(code[1]).status_code == 200
     assert (new.actor, new.duty) == (phone.actor, phone.duty), "the same officer's"
+
+
+def test_a_phone_on_which_something_waits_is_not_replaced_before_it_has_sent_it(enrolled: Enrolled) -> None:
+    phone = enrolled()
+    Device.objects.update(copied_at=timezone.now(), waiting=1)
+    office = signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK))
+    listed = office.get("/devices/").content.decode()
+    assert "Cabut dan tampilkan kode baru" not in listed and "1 catatan masih menunggu" in listed
+    said = office.post(f"/devices/{phone.id}/revoke/", {"anew": "1"})
+    assert said.status_code == 409 and 'class="code large"' not in said.content.decode()
+    assert Device.objects.get().revoked_at is None
+
+
+def test_pressed_twice_it_is_withdrawn_once(enrolled: Enrolled) -> None:
+    phone = enrolled()
+    office = signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK))
+    for __ in range(2):
+        office.post(f"/devices/{phone.id}/revoke/")
+    office.post(f"/devices/{phone.id}/revoke/", {"anew": "1"})
+    assert [line.id for line in ledger.read()] == [phone.id]
 
 
 def test_nothing_is_withdrawn_where_no_code_can_be_shown(enrolled: Enrolled) -> None:

@@ -88,6 +88,8 @@ def revoke(device: Device) -> None:
 
     In the ledger first: no restore of a backup from before gives it back its sight.
     """
+    if not Device.objects.filter(pk=device.pk, revoked_at=None).exists():
+        return  # pressed twice
     now = timezone.now()
     ledger.write([ledger.Erased(WITHDRAWN, device.pk, now)])
     Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=now)

@@ -33,6 +33,10 @@ KEEPERS = (Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION)
 MOST = 200
 CHOOSE = marked("Choose the file first.")
 TOO_LARGE = marked("The file is larger than %(limit)s MB.")
+USED_TWICE = marked(
+    "Two copies of this phone are in use. Nothing is lost. Let it send everything, then withdraw it and enrol"
+    " it anew."
+)
 _BEHIND = 15 * 60 * 1000
 """Milliseconds by which a clock may be wrong before somebody is told."""
 
@@ -101,6 +105,8 @@ def revoke(request: StaffRequest, device: UUID) -> HttpResponse:
     """Withdraw a device of the office; ``anew``: and show a code for another one of the same officer."""
     found = get_object_or_404(Device, pk=device, assignment__office=access_office(request))
     if "anew" in request.POST:
+        if found.waiting and not found.revoked_at:
+            return _page(request, error=_(USED_TWICE), status=409)
         return _show_code(request, found.assignment, instead_of=found)
     enrol.revoke(found)
     messages.success(request, _("The device was withdrawn. It erases itself when it next calls."))
