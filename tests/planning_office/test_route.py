@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
 
 from jemput.core import entries as e
 from jemput.core.codes import Duty, PlaceKind, Weekday
@@ -56,6 +57,10 @@ def test_every_promised_visit_knows_its_time_its_way_and_its_team(week: Week, ke
         assert all(len(s.crew or []) == 2 for s in stops)
         begins, ends = stops[0].begins.replace(":", "."), stops[0].ends.replace(":", ".")
         assert f"{begins}–{ends}" in week.page("case", cases[tour["stops"][0]["visit"]].stream)
+        browser = week.browser
+        browser.cookies["django_language"] = "en"
+        english = browser.get(reverse("office:case", args=[cases[tour["stops"][0]["visit"]].stream]))
+        assert f"{stops[0].begins}–{stops[0].ends}" in english.content.decode()
         assert stops[0].travel is not None and stops[0].travel > 0
 
 

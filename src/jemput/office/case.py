@@ -28,7 +28,7 @@ from jemput.office.picture import lanes, next_actions
 from jemput.office.showing import NAMELESS, programme_label
 from jemput.office.timeline import Line, in_words, may_take_back, timeline
 from jemput.office.who import box_of_case
-from jemput.office.words import say
+from jemput.office.words import say, say_clock
 from jemput.planning import next_purpose
 
 
@@ -134,7 +134,7 @@ def _visits(dossier: Dossier) -> list[tuple[Visit, str]]:
     for visit in sorted(dossier.state.visits.values(), key=lambda v: str(v.day or "")):
         place = routed.get(visit.id)
         hours = f"{place.begins}–{place.ends}" if place and place.begins and place.day == visit.day else ""
-        found.append((visit, hours.replace(":", ".")))
+        found.append((visit, say_clock(hours)))
     return found
 
 

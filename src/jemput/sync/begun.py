@@ -149,9 +149,8 @@ def _find(request: StaffRequest, digest: str) -> Left:
 
 
 def _together(draft: Draft) -> list[Draft]:
-    """The form and its photos."""
-    same = drafts.waiting().filter(blob__device=draft.blob.device_id, stream=draft.stream, form=draft.form)
-    return [draft] if not draft.form else list(same)
+    """The form and its photos, as far as nobody has dealt with them."""
+    return list(drafts.waiting().filter(pk__in=drafts.together(draft).values("pk")))
 
 
 def _read(draft: Draft) -> drafts.Begun | None:

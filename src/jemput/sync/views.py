@@ -26,10 +26,10 @@ from jemput.core.text import _ as marked
 from jemput.journal import keys
 from jemput.journal.say import say
 from jemput.sync import aside, begun, bring, enrol
+from jemput.sync.begun import KEEPERS
 from jemput.sync.models import CODE_LIVES, Device
 from jemput.sync.pull import heads
 
-KEEPERS = (Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION)
 MOST = 200
 CHOOSE = marked("Choose the file first.")
 TOO_LARGE = marked("The file is larger than %(limit)s MB.")

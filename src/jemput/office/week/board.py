@@ -25,7 +25,8 @@ from jemput.journal import keys
 from jemput.journal.models import CaseRow
 from jemput.journal.read import chunks
 from jemput.office.showing import Names, names
-from jemput.office.week.labels import Labels, hour
+from jemput.office.week.labels import Labels
+from jemput.office.words import say_clock
 from jemput.planning.build import PART, working_days
 from jemput.planning.models import Team
 from jemput.planning.problem import Model
@@ -168,14 +169,14 @@ class Board:
             return Block(team, name, day)
         items = [self._stop(s, tour, n) for n, s in enumerate(tour["stops"], 1)]
         items += [
-            Item(hour(b["starts"]), hour(b["ends"]), rest=_(Rest(b["kind"]).label))
+            Item(say_clock(b["starts"]), say_clock(b["ends"]), rest=_(Rest(b["kind"]).label))
             for b in tour.get("breaks", [])
             if b["kind"] in set(Rest)
         ]
         things = [tour["vehicle"], *tour.get("kits", []), *tour.get("partners", [])]
         return Block(
             team, name, day, tour, tuple(sorted(items, key=lambda i: (i.starts, i.ends))),
-            hour(tour["departs"]), hour(tour["returns"]),
+            say_clock(tour["departs"]), say_clock(tour["returns"]),
             ", ".join(dict.fromkeys(map(self.labels.thing, things))), len(tour["stops"]), past,
         )  # fmt: skip
 
@@ -185,7 +186,7 @@ class Board:
         said = one.promised if one else None
         kept = said is None or (tour["day"] == said.day.isoformat() and _in_part(stop["starts"], said.part))
         return Item(
-            hour(stop["starts"]), hour(stop["ends"]), self.who(visit), "",
+            say_clock(stop["starts"]), say_clock(stop["ends"]), self.who(visit), "",
             bool(self.week and visit in self.week.locked), self.promise(visit), not kept,
             bool(one and self.week and one.begun_since(self.week.begins)),
             number,

@@ -18,8 +18,9 @@ from jemput.accounts.http import StaffRequest
 from jemput.accounts.models import Office
 from jemput.core.entries import VisitPurpose
 from jemput.office.week.board import Who, whos
-from jemput.office.week.labels import Labels, hour
+from jemput.office.week.labels import Labels
 from jemput.office.week.views import LOOKERS
+from jemput.office.words import say_clock
 from jemput.planning import learn
 from jemput.planning.models import settings_of
 from jemput.planning.week import keep
@@ -53,10 +54,10 @@ def _rows(request: StaffRequest, labels: Labels, shown: DayDone) -> Row:
     rounds = [
         {
             "team": labels.team(r.team), "km": r.km, "done": r.done, "planned": len(r.stops),
-            "leaves": hour(r.departs), "back": hour(r.returns),
+            "leaves": say_clock(r.departs), "back": say_clock(r.returns),
             "rows": [
-                {"who": _who(seen, s.visit), "starts": hour(s.starts), "ends": hour(s.ends), "was": s.was,
-                 "moved": s.moved, "mark": _mark(s.was)}
+                {"who": _who(seen, s.visit), "starts": say_clock(s.starts), "ends": say_clock(s.ends),
+                 "was": s.was, "moved": s.moved, "mark": _mark(s.was)}
                 for s in r.stops
             ],
         }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
 from jemput.accounts.models import Office
 from jemput.core.codes import Coded, Duty, Language, Partner
@@ -82,11 +82,6 @@ def _as_day(text: str) -> str:
         return say_day(date.fromisoformat(text))
     except ValueError:
         return ""
-
-
-def hour(clock: str) -> str:
-    """08:40 of a plan as the reader writes it: 08.40."""
-    return clock.replace(":", ".") if (get_language() or "id").startswith("id") else clock
 
 
 def price_in_words(price: Price) -> str:
