@@ -157,7 +157,7 @@ def one_after_another(phone: Thumb) -> None:
     phone.page.get_by_text("Kewajiban publik kantor").click()
     for name in ("ADIL", "BUDIMAN", "CITRA"):
         person = phone.page.get_by_role("article", name=name)
-        phone.press("Semua terekam", person)
+        phone.press(re.compile("^Semua terekam"), person)
         expect(person.get_by_text("Selesai")).to_be_visible()
     phone.shot("roster")
     person = phone.page.get_by_role("article", name="DARMI")
@@ -225,13 +225,13 @@ def test_an_agent_takes_papers_along_and_their_photo_tells_no_place(
     receipt = phone.page.locator("strong.number").inner_text()
     picture = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo_of_a_paper(phone.page)}
     phone.page.locator("input[type=file]").set_input_files(picture)  # type: ignore[arg-type]
-    phone.sees(re.compile(r"^Foto 1, \d+ KB$"))
+    phone.sees(re.compile(r"^Foto 1, \d+\sKB$"))
     expect(phone.page.get_by_text("Ambil foto", exact=True)).to_be_visible()  # it lies on the phone
 
     # Called away: the photo and the number that was read out are still there.
     phone.page.reload()
     phone.unlock()
-    phone.sees(re.compile(r"^Foto 1, \d+ KB$"))
+    phone.sees(re.compile(r"^Foto 1, \d+\sKB$"))
     assert phone.page.locator("strong.number").inner_text() == receipt
     phone.sign()
     phone.shot("originals")

@@ -77,7 +77,7 @@ class PersonFacts(Body):
 class Reported(PersonFacts, FromExtract, kind="reported"):
     """A person who needs the office to come (G19, B13, T25, P18, H18-H19)."""
 
-    version = 3  # 1 knew no register extract, 2 no language and no times that suit
+    version = 2  # 1 knew no register extract
     title = _("Report received")
     action = _("Record a report")
 
@@ -98,7 +98,7 @@ class Reported(PersonFacts, FromExtract, kind="reported"):
 class PersonDescribed(PersonFacts, FromExtract, kind="person_described"):
     """More or better facts of the person; only what is said replaces what was known."""
 
-    version = 3  # 1 knew no register extract, 2 no language and no times that suit
+    version = 2  # 1 knew no register extract
     title = _("Person's facts completed")
     action = _("Complete the person's facts")
 
