@@ -154,7 +154,7 @@ function watchOver(): () => void {
   for (const name of touched) addEventListener(name, touch, { passive: true });
   const failed = (event: PromiseRejectionEvent) => {
     event.preventDefault();
-    console.error(event.reason);
+    console.warn(event.reason);
     trouble.value = event.reason; // nobody waited for this promise: at least it is said
   };
   addEventListener("unhandledrejection", failed);
