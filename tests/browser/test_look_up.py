@@ -88,7 +88,7 @@ def flawless(page: Page) -> None:
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     weights = page.evaluate(WEIGHT)
-    assert 10_000 < sum(size for size, _name in weights) < 100_000, weights
+    assert 10_000 < sum(size for size, _name in weights) < 101_000, weights
 
 
 def chosen_by_keyboard(page: Page, name: str) -> None:

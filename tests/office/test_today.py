@@ -135,7 +135,7 @@ def test_the_number_of_questions_does_not_grow_with_the_cases(desk: Desk) -> Non
         counts.append(len(asked))
         for n in range(12):
             desk.accepted(desk.case(days_ago=n))
-    assert counts[0] == counts[1] <= 10
+    assert counts[0] == counts[1] <= 11
 
 
 def test_the_head_of_office_sees_broken_promises_by_duty(desk: Desk) -> None:
