@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Case, When
 from orjson import Fragment
 
 from jemput.journal.feeds import VILLAGE, weight
@@ -114,7 +115,7 @@ def _rows(device: Device, feed: str, cursor: Cursor, end: Cursor, room: int) -> 
     found = list(_feed_rows(feed, cursor.seq, room))
     areas = scope.areas_of({r.stream for r in found})
     here = {stream for stream, area in areas.items() if _is_in(feed, area) and scope.holds(device, area)}
-    wanted = [r.entry for r in found if r.type == "entry" and r.entry and r.stream in here]
+    wanted = {r.entry: r.chain for r in found if r.type == "entry" and r.entry and r.stream in here}
     entries = shown.entries(device.duty, wanted)
     told_apart = [r.entry for r in found if r.entry and (r.type == "forget" or r.entry not in entries)]
     ids = dict(EntryRow.objects.filter(seq__in=told_apart).values_list("seq", "id"))
@@ -145,18 +146,23 @@ def _total_at(feed: str, seq: int, end: Cursor) -> int:
 
 
 class _Line(NamedTuple):
-    """A row of a feed; ``entry`` is its number in the journal."""
+    """A row of a feed; ``entry`` is its number in the journal, ``chain`` its hash while its seal is there."""
 
     seq: int
     total: int
     type: str
     stream: UUID
     entry: int | None
+    chain: bytes | None
 
 
 def _feed_rows(feed: str, after: int, room: int) -> Iterator[_Line]:
     found = FeedRow.objects.filter(feed_id=feed, seq__gt=after).order_by("seq")
-    return map(_Line._make, found.values_list("seq", "total", "type", "stream_id", "entry_id")[:room])
+    found = found.annotate(chain=Case(When(entry__sealed__isnull=False, then="entry__chain")))
+    names = ("seq", "total", "type", "stream_id", "entry_id", "chain")
+    for line in map(_Line._make, found.values_list(*names)[:room]):
+        # some databases give a memoryview
+        yield line._replace(chain=bytes(line.chain)) if line.chain else line
 
 
 def _row(row: _Line, entry: UUID | None, entries: Mapping[int, Fragment], here: Set[UUID]) -> JSON:

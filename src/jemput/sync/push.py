@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.utils import timezone
 
 from jemput import journal
@@ -36,7 +37,8 @@ def take(device: Device, items: Sequence[Any]) -> list[Taken]:
     What a device may not write, and all that a revoked one sends, goes to quarantine: kept, and told.
     When this returns, what was accepted is on disk, and the device's numbers with it. Raises keys.Locked.
     """
-    read = [_read(item) for item in items]
+    key = sealing.sealing_key()
+    read = [_read(item, key) for item in items]
     return journal.in_one(lambda: _take(device, read))
 
 
@@ -89,11 +91,11 @@ def _against(device: Device, entry: Entry, areas: dict[Any, str]) -> str:
     return "revoked" if device.revoked_at else ""
 
 
-def _read(item: Any) -> Entry | Unreadable:
+def _read(item: Any, key: X25519PrivateKey) -> Entry | Unreadable:
     if not (isinstance(item, dict) and item.keys() == {"sealed"}):
         return journal.parse(item if isinstance(item, dict) else json.dumps(item))
     try:
-        return journal.parse(sealing.open_sealed(sealing.from_b64(str(item["sealed"])), PURPOSE))
+        return journal.parse(sealing.open_sealed(sealing.from_b64(str(item["sealed"])), PURPOSE, key))
     except ValueError:  # NotSealedToUs, or no base64
         raw = json.dumps(item).encode()
         return Unreadable(raw, verdict(None, journal.Answer.REJECTED, "unreadable", where="sealed"))

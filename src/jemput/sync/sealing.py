@@ -53,11 +53,10 @@ def seal_for_office(plain: bytes, purpose: str) -> bytes:
     return SUITE.encrypt(plain, sealing_key().public_key(), info=purpose.encode())
 
 
-def open_sealed(sealed: bytes, purpose: str) -> bytes:
+def open_sealed(sealed: bytes, purpose: str, key: X25519PrivateKey | None = None) -> bytes:
     """What a device has sealed to this office for a purpose. Raises NotSealedToUs, keys.Locked."""
-    key = sealing_key()
     try:
-        return SUITE.decrypt(sealed, key, info=purpose.encode())
+        return SUITE.decrypt(sealed, key or sealing_key(), info=purpose.encode())
     except (InvalidTag, ValueError) as error:
         raise NotSealedToUs from error
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -63,13 +63,16 @@ class _Kept:
 _kept = _Kept()
 
 
-def entries(duty: Duty, seqs: Iterable[int]) -> dict[int, orjson.Fragment]:
-    """Entries by their number in the journal. Raises keys.Locked."""
+def entries(duty: Duty, asked: Mapping[int, bytes | None]) -> dict[int, orjson.Fragment]:
+    """Entries by their number in the journal; ``asked``: each with the chain's hash there, or None when its
+    seal was found to be gone. Raises keys.Locked.
+    """
     _kept.under(keys.ring())
-    asked = EntryRow.objects.filter(seq__in=list(seqs))
-    whole = {seq: bytes(chain) for seq, chain in asked.exclude(sealed=None).values_list("seq", "chain")}
-    shown = {seq: known for seq, chain in whole.items() if (known := _kept.get(("entry", chain, duty)))}
-    for row, written in _written(duty, asked.exclude(seq__in=shown)):
+    shown = {
+        seq: known for seq, chain in asked.items() if chain and (known := _kept.get(("entry", chain, duty)))
+    }
+    missing = asked.keys() - shown.keys()
+    for row, written in _written(duty, EntryRow.objects.filter(seq__in=missing)) if missing else ():
         shown[row.seq] = written
         if row.sealed is not None:
             _kept.put(("entry", bytes(row.chain), duty), written)
@@ -78,6 +81,8 @@ def entries(duty: Duty, seqs: Iterable[int]) -> dict[int, orjson.Fragment]:
 
 def cases(duty: Duty, streams: Collection[UUID]) -> dict[UUID, orjson.Fragment]:
     """All entries of these cases, in their order, each case as one list. Raises keys.Locked."""
+    if not streams:
+        return {}
     _kept.under(keys.ring())
     heads = Stream.objects.filter(id__in=streams).values_list("id", "head_hash")
     places = {id: ("case", bytes(head), duty) for id, head in heads}
