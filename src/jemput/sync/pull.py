@@ -16,7 +16,7 @@ from django.db.models import Case, When
 from orjson import Fragment
 
 from jemput.journal.feeds import VILLAGE, weight
-from jemput.journal.models import EntryRow, Feed, FeedRow
+from jemput.journal.models import CaseRow, EntryRow, Feed, FeedRow
 from jemput.sync import scope, shown
 from jemput.sync.models import Device
 
@@ -73,7 +73,11 @@ def _ends(device: Device) -> dict[str, Cursor]:
 def _with_cases(device: Device, pages: list[JSON]) -> list[JSON]:
     """The pages, with all entries of the cases that are told whole; they are read at once for all feeds."""
     wholes = [row for page in pages for row in page["rows"] if row["type"] in ("case", "enter")]
-    entries = shown.cases(device.duty, {row["stream"] for row in wholes})
+    chains = {row["stream"]: row.pop("chain") for row in wholes if row["type"] == "case"}
+    if entered := {row["stream"] for row in wholes} - chains.keys():
+        found = CaseRow.objects.filter(stream__in=entered).annotate(chain=shown.CHAIN)
+        chains |= found.values_list("stream_id", "chain")
+    entries = shown.cases(device.duty, {id: chain and bytes(chain) for id, chain in chains.items()})
     for row in wholes:
         row["entries"] = entries[row["stream"]]
     return pages
@@ -87,19 +91,20 @@ def _cases(device: Device, feed: str, cursor: Cursor, now: datetime) -> JSON:
     found = scope.cases(device, feed, now, cursor.seq)
     if cursor.after is not None:
         found = found.filter(stream_id__gt=cursor.after)
-    chosen: list[UUID] = []
+    chosen: list[JSON] = []
     entries = 0
-    listed = list(found.values_list("stream_id", "head")[: MOST_ROWS + 1])
-    for stream, length in listed[:MOST_ROWS]:
+    found = found.annotate(chain=shown.CHAIN)
+    listed = list(found.values_list("stream_id", "head", "chain")[: MOST_ROWS + 1])
+    for stream, length, chain in listed[:MOST_ROWS]:
         if chosen and entries + length > MOST_ENTRIES:
             break
-        chosen.append(stream)
+        chosen.append({"type": "case", "stream": stream, "chain": chain})
         entries += length
     more = len(chosen) < len(listed)
-    after = chosen[-1] if more else None
+    after = chosen[-1]["stream"] if more else None
     return {
         "feed": feed,
-        "rows": [{"type": "case", "stream": stream} for stream in chosen],
+        "rows": chosen,
         "more": more,
         "cursor": {"seq": cursor.seq, "total": cursor.total, "after": after, "beginning": more},
     }

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
 
 from jemput.core.codes import Duty
 from jemput.journal import keys
@@ -26,6 +26,10 @@ from jemput.sync import scope
 
 MOST_BYTES = 48_000_000
 """Of opened entries that a process keeps in memory."""
+
+_GONE = EntryRow.objects.filter(stream=OuterRef("stream_id"), sealed=None)
+CHAIN = Case(When(~Exists(_GONE), then="stream__head_hash"))
+"""Of a row of ``CaseRow``: the chain's hash at the end of the case; None where a seal is gone."""
 
 Key = tuple[str, bytes, Duty]
 """One entry or a whole case, the chain's hash at its end, which no other entry ever has; and for whom."""
@@ -79,23 +83,20 @@ def entries(duty: Duty, asked: Mapping[int, bytes | None]) -> dict[int, orjson.F
     return {seq: orjson.Fragment(known) for seq, known in shown.items()}
 
 
-def cases(duty: Duty, streams: Collection[UUID]) -> dict[UUID, orjson.Fragment]:
-    """All entries of these cases, in their order, each case as one list. Raises keys.Locked."""
-    if not streams:
-        return {}
+def cases(duty: Duty, asked: Mapping[UUID, bytes | None]) -> dict[UUID, orjson.Fragment]:
+    """All entries of these cases, in their order, each case as one list; ``asked``: each with its ``CHAIN``.
+
+    Raises keys.Locked.
+    """
     _kept.under(keys.ring())
-    heads = Stream.objects.filter(id__in=streams).values_list("id", "head_hash")
-    places = {id: ("case", bytes(head), duty) for id, head in heads}
-    partly = EntryRow.objects.filter(stream__in=streams, sealed=None).values_list("stream_id", flat=True)
-    forgotten = set(partly.distinct())
-    shown = {id: None if id in forgotten else _kept.get(place) for id, place in places.items()}
-    missing = EntryRow.objects.filter(stream__in=[id for id, known in shown.items() if known is None])
-    read = _written(duty, missing.order_by("stream_id", "position"))
-    for id, group in groupby(read, lambda one: one[0].stream_id):
+    shown = {id: head and _kept.get(("case", head, duty)) for id, head in asked.items()}
+    missing = [id for id, known in shown.items() if known is None]
+    read = EntryRow.objects.filter(stream__in=missing).order_by("stream_id", "position")
+    for id, group in groupby(_written(duty, read) if missing else (), lambda one: one[0].stream_id):
         rows, written = zip(*group, strict=True)
         shown[id] = whole = b"[" + b",".join(written) + b"]"
-        if id not in forgotten and bytes(rows[-1].chain) == places[id][1]:
-            _kept.put(places[id], whole)
+        if (head := asked[id]) and bytes(rows[-1].chain) == head:
+            _kept.put(("case", head, duty), whole)
     return {id: orjson.Fragment(known or b"[]") for id, known in shown.items()}
 
 
