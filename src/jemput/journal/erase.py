@@ -31,6 +31,9 @@ from jemput.journal.terms import PERSON, VILLAGE, nik_term, phone_term, whole_na
 unconfirmed: list[Callable[[Sequence[UUID]], Iterable[str]]] = []
 """Asked which devices may still hold something of these streams: in words, with what is to be expected."""
 
+leaving: list[Callable[[Iterable[Quarantine]], None]] = []
+"""Called, within the transaction, with rows of quarantine that go: what lies elsewhere and only they name."""
+
 passing: list[Callable[[], None]] = []
 """Called when somebody was forgotten: takes away what waits outside the journal and may name them."""
 
@@ -307,14 +310,20 @@ def _forget_entries(entries: set[UUID], cases: Sequence[Stream]) -> None:
 
 def _forget_kept(going: _Going) -> None:
     """What lies in quarantine of these journals and entries, and these offers."""
+    rows = Quarantine.objects
+    ids: set[int] = set()
     for chunk in chunks(sorted(going.cases)):
-        Quarantine.objects.filter(stream__in=chunk).delete()
+        ids.update(rows.filter(stream__in=chunk).values_list("id", flat=True))
     for chunk in chunks(sorted(going.entries)):
-        Quarantine.objects.filter(entry__in=chunk).delete()
+        ids.update(rows.filter(entry__in=chunk).values_list("id", flat=True))
     if going.offers:
-        digests = Quarantine.objects.values_list("id", "digest")
-        gone = [id for id, digest in digests if offer_id(digest) in going.offers]
-        Quarantine.objects.filter(id__in=gone).delete()
+        digests = rows.values_list("id", "digest").iterator(2000)
+        ids.update(id for id, digest in digests if offer_id(digest) in going.offers)
+    for few in chunks(sorted(ids)):
+        gone = rows.filter(id__in=few)
+        for let_go in leaving:
+            let_go(gone)
+        gone.delete()
 
 
 def _overwrite_what_goes() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
-from typing import cast
+from typing import TypeVar, cast
 from uuid import UUID
 
 from jemput.core.codes import Duty
@@ -15,6 +15,8 @@ from jemput.journal.canonical import JSON, content, envelope
 from jemput.journal.models import EntryRow, Stream
 from jemput.journal.rows import Head, Row
 from jemput.journal.seal import place, unseal
+
+T = TypeVar("T")
 
 
 class Missing(LookupError):
@@ -135,9 +137,9 @@ def _entry(row: EntryRow | Row, body: Body) -> Entry:
     )
 
 
-def chunks(ids: Iterable[UUID], size: int = 500) -> Iterator[list[UUID]]:
+def chunks(ids: Iterable[T], size: int = 500) -> Iterator[list[T]]:
     """Ids in handfuls that fit into one query."""
-    batch: list[UUID] = []
+    batch: list[T] = []
     for id in ids:
         batch.append(id)
         if len(batch) == size:

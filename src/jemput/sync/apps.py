@@ -18,6 +18,7 @@ class SyncConfig(AppConfig):
         from jemput.sync import blobs, enrol, forget, held
 
         erase.unconfirmed.append(held.not_confirmed)
+        erase.leaving.append(forget.of_kept)
         erase.passing.append(forget.let_go_of_files)
         post_migrate.connect(forget.know_again, sender=self)  # a restore migrates what it brought back
         erase.again[enrol.WITHDRAWN] = enrol.revoke_again

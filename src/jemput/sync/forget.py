@@ -2,58 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
 
-from jemput.core.entries import KINDS
+from jemput.core.entries import KINDS, Corrected
 from jemput.core.entries.files import WithFiles
-from jemput.journal import keys
+from jemput.journal import held, keys
 from jemput.journal.known import Known
-from jemput.journal.models import EntryRow, Erasure, Stream
+from jemput.journal.models import EntryRow, Erasure, Quarantine, Stream
 from jemput.journal.read import chunks
+from jemput.journal.seal import BrokenSeal
 from jemput.journal.terms import trace_term
 from jemput.sync import blobs, drafts
 from jemput.sync.models import Blob, ForgottenFile, Trace
 
-NAMING = tuple(name for name, kind in KINDS.items() if issubclass(kind, WithFiles))
+NAMING = (*(name for name, kind in KINDS.items() if issubclass(kind, WithFiles)), Corrected.kind)
 """Kinds of entries that name files."""
+
+others: list[Callable[[], Iterable[str]]] = []
+"""Asked for further digests of files of erased people: of apps above."""
+
+_DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
 def named() -> set[str]:
     """Digests of files that entries name, but for those of whom nothing is left."""
     rows = EntryRow.objects.filter(kind__in=NAMING).exclude(sealed=None).values_list("clear", flat=True)
-    return {digest for clear in rows.iterator(2000) for digest in clear.get("files") or ()}
+    return {digest for clear in rows.iterator(2000) for digest in _files(clear)}
 
 
 def of_the_erased() -> set[str]:
-    """Digests of files that entries of erased people name, and no entry that is left of the same case."""
+    """Digests of files that entries of erased people name."""
     gone: set[str] = set()
-    left: set[str] = set()
     for ids in chunks(Erasure.objects.values_list("id", flat=True)):
         rows = EntryRow.objects.filter(Q(stream__in=ids) | Q(id__in=ids), kind__in=NAMING, sealed=None)
-        for stream, clear in rows.values_list("stream_id", "clear"):
-            if digests := clear.get("files"):
-                gone.update(digests)
-                there = EntryRow.objects.filter(stream=stream, kind__in=NAMING).exclude(sealed=None)
-                left.update(
-                    d for one in there.values_list("clear", flat=True) for d in one.get("files") or ()
-                )
-    return gone - left
+        gone.update(digest for clear in rows.values_list("clear", flat=True) for digest in _files(clear))
+    return gone
+
+
+def _files(clear: Mapping[str, Any]) -> list[str]:
+    """Those that an entry names, or that a correction has it name."""
+    return [*(clear.get("files") or ()), *((clear.get("clear_values") or {}).get("files") or ())]
+
+
+def of_kept(rows: Iterable[Quarantine]) -> None:
+    """Note down the files that these rows of quarantine name: once the rows are gone, nothing leads to them.
+    Raises keys.Locked.
+    """
+    digests: set[str] = set()
+    for row in rows:
+        with suppress(BrokenSeal):  # nobody can read it any more
+            digests.update(_DIGEST.findall(json.dumps(held.offered(row))))
+    ForgottenFile.objects.bulk_create(map(ForgottenFile, digests), ignore_conflicts=True)
 
 
 def let_go_of_files() -> None:
     """Take away the files of everybody who was erased; called again after a restore."""
-    if Blob._meta.db_table not in connection.introspection.table_names():
-        return  # a backup of before there were devices
-    gone = of_the_erased()
-    if ForgottenFile._meta.db_table in connection.introspection.table_names():  # nor had backups this
-        ForgottenFile.objects.bulk_create(map(ForgottenFile, gone), ignore_conflicts=True)
-    for digest in gone:
-        for blob in Blob.objects.filter(digest=digest, gone_at=None):
+    there = connection.introspection.table_names()
+    if not {model._meta.db_table for model in (Blob, ForgottenFile)} <= set(there):
+        return  # a backup of before there were devices, or this list
+    gone = of_the_erased().union(*(ask() for ask in others))
+    ForgottenFile.objects.bulk_create(map(ForgottenFile, gone), ignore_conflicts=True)
+    _let_go(Blob.objects.filter(gone_at=None, digest__in=ForgottenFile.objects.values("digest")))
+
+
+def _let_go(forgotten: Iterable[Blob]) -> None:
+    """But for files that an entry which is left names as well."""
+    found = list(forgotten)
+    left = named() if found else set()
+    for blob in found:
+        if blob.digest not in left:
             blobs.let_go(blob)
 
 
@@ -68,8 +93,7 @@ def know_again(**_: Any) -> None:
 
 def arrived(blob: Blob) -> None:
     """A file is whole. What is of somebody who was erased meanwhile goes at once. Raises keys.Locked."""
-    if ForgottenFile.objects.filter(digest=blob.digest).exists() and blob.digest in of_the_erased():
-        blobs.let_go(blob)
+    _let_go([blob] if ForgottenFile.objects.filter(digest=blob.digest).exists() else [])
     drafts.arrived(blob)
 
 
