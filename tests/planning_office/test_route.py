@@ -20,7 +20,7 @@ from jemput.planning.week import edit, make, publish, route
 from jemput.planning.week.models import WeekPlan
 from tests.journal.cases import new_id
 from tests.planning_office.cases import MONDAY, NOW, tell, waiting
-from tests.planning_office.keeping import Keeper
+from tests.planning_office.keeping import Keeper, text
 from tests.planning_office.week import Week, written
 
 FAR = "35.03.11.1003"
@@ -99,6 +99,27 @@ def test_who_is_moved_to_another_day_gets_a_place_there(week: Week, keren: Progr
     assert len(written(case, "visit_routed")) == 1
     published(week, plan)
     assert (written(case, "visit_moved")[-1].day, written(case, "visit_routed")[-1].day) == (day, day)
+
+
+def test_who_is_moved_to_another_day_and_team_is_in_that_teams_day_at_once(
+    week: Week, keren: Programme
+) -> None:
+    case = waiting(keren)
+    plan = published(week, week.planned()).week
+    (old,) = written(case, "visit_routed")
+    day = next(MONDAY + timedelta(days=n) for n in (1, 3) if MONDAY + timedelta(days=n) != old.day)
+    team = "tim_2" if old.team == "tim_1" else "tim_1"
+    plan = edit.move(plan, str(case.stream), week.by, day=day.isoformat(), team=team, agreed=True).week
+    page = week.page("week_publish", MONDAY.isoformat())
+    assert "1 janji berubah" in page and "timnya ditetapkan" not in page
+    assert "1 kasus sudah dicatat" in text(
+        week.browser.post(
+            reverse("office:week_publish", args=[MONDAY.isoformat()]), {"seen": plan.version}, follow=True
+        )
+    )
+    assert (written(case, "visit_moved")[-1].day, written(case, "visit_scheduled")[-1].team) == (day, team)
+    assert (written(case, "visit_routed")[-1].day, written(case, "visit_routed")[-1].team) == (day, team)
+    assert not published(week, week.plan).written, "a second time there is nothing to say"
 
 
 def test_who_drops_out_of_the_plan_has_no_hour_any_more(week: Week, keren: Programme) -> None:

@@ -73,14 +73,21 @@ def publish_week(request: StaffRequest, monday: date) -> HttpResponse:
         except ValueError:
             context["impossible"], status = _("Choose a reason of the list."), 422
     board = open_board(request, office, monday, kept, None, "")
-    context |= {"board": board, "sunday": monday + timedelta(days=6), "typed": request.POST}
+    context |= {
+        "board": board,
+        "sunday": monday + timedelta(days=6),
+        "typed": request.POST or {"reason": MoveReason.OTHER},
+    }
     if not board.locked:
         todo = sayings(kept, actor_of(request))
         lines = [(s, _line(board, s)) for s in todo]
+        moved = {s.visit for s in todo if isinstance(s.body, VisitMoved)}  # perhaps to another team as well
         context |= {
             "new": [x for s, x in lines if _is_new(s, x) and not s.against],
             "renamed": [
-                x for s, x in lines if isinstance(s.body, VisitScheduled) and x.before and not s.against
+                x
+                for s, x in lines
+                if isinstance(s.body, VisitScheduled) and x.before and not s.against and s.visit not in moved
             ],
             "moved": [x for s, x in lines if isinstance(s.body, VisitMoved) and not s.against],
             "refused": [x for s, x in lines if s.against],
@@ -108,7 +115,7 @@ def _line(board: Board, saying: Saying) -> Told:
 
 
 def _tell(request: StaffRequest, done: Published) -> None:
-    written, refused = done.written, done.refused
+    written, refused = {s.case for s in done.written}, done.refused
     if written:
         messages.success(
             request,

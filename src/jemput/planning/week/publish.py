@@ -6,7 +6,7 @@ forbid is told and left; nobody is forced.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -69,8 +69,7 @@ def sayings(week: WeekPlan, actor: Actor, reason: MoveReason = MoveReason.OTHER)
             if one is None or one.begun_since(week.begins):
                 continue
             partners = partners_for(needs.get(stop["visit"], []), tour["partners"], roles)
-            body = _body(week, tour, stop, one, partners, reason)
-            if body is not None:
+            for body in _bodies(week, tour, stop, one, partners, reason):
                 found += _judged(stop["visit"], one, body, actor, tour)
     return found
 
@@ -125,27 +124,22 @@ def _marked(one: Saying, told: Collection[str]) -> Saying:
 # ---- what is to be said ---------------------------------------------------------------------------------
 
 
-def _body(
+def _bodies(
     week: WeekPlan, tour: Mapping[str, Any], stop: Mapping[str, Any], one: Told,
     partners: list[Partner], reason: MoveReason,
-) -> Body | None:  # fmt: skip
-    """The promise that the plan makes of a visit; None where the case says so already."""
+) -> Iterator[Body]:  # fmt: skip
+    """The promise that the plan makes of a visit, as far as the case does not say so already."""
     day, part = date.fromisoformat(tour["day"]), part_of(stop["starts"])
     said = one.promised
-    if said is None:
-        return VisitScheduled(
-            visit=visit_id(week, stop["visit"], one), purpose=one.purpose, day=day, part=part,
-            team=tour["team"], partners=partners or None,
+    if said and said.day == day and said.part in (part, DayPart.ALL_DAY):
+        part = said.part
+    elif said:
+        yield VisitMoved(visit=said.visit, day=day, part=part, reason=reason)
+    if said is None or said.team != tour["team"]:  # made, or kept by another team
+        yield VisitScheduled(
+            visit=said.visit if said else visit_id(week, stop["visit"], one), purpose=one.purpose, day=day,
+            part=part, team=tour["team"], partners=partners or None,
         )  # fmt: skip
-    same_part = said.part in (part, DayPart.ALL_DAY)
-    if said.day == day and same_part:
-        if said.team == tour["team"]:
-            return None
-        return VisitScheduled(  # the same promise, kept by another team
-            visit=said.visit, purpose=one.purpose, day=day, part=said.part,
-            team=tour["team"], partners=partners or None,
-        )  # fmt: skip
-    return VisitMoved(visit=said.visit, day=day, part=part, reason=reason)
 
 
 def part_of(starts: str) -> DayPart:
