@@ -16,12 +16,13 @@ from jemput.journal.backup import backup, restore
 from jemput.journal.models import EntryRow
 from jemput.journal.verify import verify
 from jemput.sync import app, blobs, guard
-from jemput.sync.models import Blob
+from jemput.sync.enrol import make_code
+from jemput.sync.models import Blob, Device
 from jemput.sync.sealing import open_sealed
 from tests.browser.field_app import Phone, notes
 from tests.journal.cases import Case
 from tests.journal.conftest import case, office_key, programme  # noqa: F401
-from tests.people import TRENGGALEK, signed_in, staff
+from tests.people import TRENGGALEK, VILLAGE, signed_in, staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -158,4 +159,40 @@ def test_a_server_restored_from_yesterday_gets_again_what_it_lost(
     rini.sync()
     rini.sees_all_in()
     assert notes(case) == 1
+    assert verify().breaks == ()
+
+
+def test_a_phone_that_a_restored_server_has_forgotten_is_enrolled_anew_and_loses_nothing(
+    phone: Phone,
+    case: Case,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    rini = phone()
+    hers, of_budi = (staff(Duty.FIELD_OFFICER, VILLAGE[:8]).assignments.get() for _ in range(2))
+    backup(tmp_path / "b.tar")
+    rini.begin(make_code(hers, hers.account))
+    rini.sees_all_in()
+    before = Device.objects.get()
+    rini.notes(case, "Sudah terkirim")
+    rini.sync()
+    rini.sees_all_in()
+    rini.offline()
+    rini.notes(case, "Belum terkirim")
+    restore(tmp_path / "b.tar", replace=True)
+    rini.offline(False)
+    rini.open()
+    rini.sync()
+    expect(rini.page.get_by_text("Kantor tidak mengenal HP ini lagi")).to_be_visible()
+
+    def types(code: str) -> None:
+        rini.page.get_by_label("Kode dari kantor").fill(code)
+        rini.page.get_by_role("button", name="Daftarkan").click()
+
+    types(make_code(of_budi, of_budi.account))
+    expect(rini.page.get_by_text("petugas dan tugas yang sama")).to_be_visible()
+    types(make_code(hers, hers.account))
+    rini.sees_all_in()
+    assert notes(case) == 2 and rini.waiting() == 0
+    [known] = Device.objects.all()
+    assert known.id == before.id and known.contiguous == 2
     assert verify().breaks == ()

@@ -86,9 +86,9 @@ class Phone:
     def deliver(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Any:
         return self.http.generic(method, path, body, "application/json", headers=headers)
 
-    def enrol(self, code: str) -> Any:
+    def enrol(self, code: str, **whose: str) -> Any:
         spki = self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        data = {"code": code, "device": str(self.id), "public_key": b64(spki), "name": "HP Rini"}
+        data = {"code": code, "device": str(self.id), "public_key": b64(spki), "name": "HP Rini", **whose}
         response = self.http.post("/sync/enrol", data, "application/json")
         if response.status_code == 200:
             said = response.json()

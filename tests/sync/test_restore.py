@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from jemput.accounts.models import Assignment
 from jemput.core import entries as e
 from jemput.core.codes import Duty
 from jemput.core.text import BadInput
 from jemput.journal import erase
 from jemput.journal.backup import backup, restore
+from jemput.journal.models import Quarantine
+from jemput.sync.bring import bring
 from jemput.sync.enrol import make_code, revoke
 from jemput.sync.models import Blob, Device
-from tests.journal.cases import Case
+from tests.journal.cases import VILLAGE, Case
 from tests.sync.conftest import Enrolled, assignment_of
 from tests.sync.phone import Phone
 
@@ -142,3 +145,73 @@ def test_photos_of_who_was_erased_do_not_come_back(
     restore(tmp_path / "b.tar", replace=True)
     assert [p for p in (home / "files").rglob("*") if p.is_file()] == []
     assert phone.sends_file(PHOTO)["gone"]
+
+
+@pytest.fixture
+def rini() -> Assignment:
+    return assignment_of(Duty.FIELD_OFFICER, VILLAGE[:8])
+
+
+def test_a_device_that_the_server_forgot_stays_with_its_officer_and_duty(
+    rini: Assignment, case: Case, tmp_path: Path
+) -> None:
+    other = assignment_of(Duty.FIELD_OFFICER, VILLAGE[:8])
+    backup(tmp_path / "b.tar")
+    phone = Phone()
+    phone.enrol(code_for(rini))
+    phone.captures(case.stream, e.Note(text="setelah cadangan"))
+    phone.push()
+    restore(tmp_path / "b.tar", replace=True)
+    mine = {"account": phone.actor, "duty": phone.duty}
+    refused = phone.enrol(code_for(other), **mine)
+    assert refused.status_code == 422 and "petugas dan tugas yang sama" in refused.json()["message"]
+    assert not Device.objects.exists()  # its id is still free
+    assert phone.enrol(code_for(rini), **mine).status_code == 200
+    phone.pull()
+    phone.push()
+    assert [x["answer"] for x in phone.answer["answers"]] == ["accepted"]
+
+
+def test_a_device_whose_officer_the_server_forgot_too_hands_in_to_quarantine(
+    case: Case, tmp_path: Path
+) -> None:
+    backup(tmp_path / "b.tar")
+    phone = Phone()
+    phone.enrol(code_for(assignment_of(Duty.FIELD_OFFICER, VILLAGE[:8])))
+    phone.captures(case.stream, e.Note(text="setelah cadangan"))
+    restore(tmp_path / "b.tar", replace=True)
+    mine = {"account": phone.actor, "duty": phone.duty}
+    again = assignment_of(Duty.FIELD_OFFICER, VILLAGE[:8])
+    assert phone.enrol(code_for(again), **mine).status_code == 200
+    phone.push()
+    assert [x["code"] for x in phone.answer["answers"]] == ["not_authorised"]
+    assert Quarantine.objects.filter(stream=case.stream).count() == 1
+
+
+def test_a_code_gives_nobody_a_device_that_is_known(rini: Assignment, tmp_path: Path) -> None:
+    phone = Phone()
+    phone.enrol(code_for(rini))
+    thief = Phone(id=phone.id)
+    refused = thief.enrol(code_for(rini), account=phone.actor, duty=phone.duty)
+    assert refused.status_code == 422 and "kunci lain" in refused.json()["message"]
+    assert thief.call("/sync/status", {}).status_code == 401
+    assert phone.call("/sync/status", {}).status_code == 200
+
+
+def test_the_file_of_a_device_that_the_server_forgot_comes_in_once_it_is_enrolled_anew(
+    rini: Assignment, case: Case, tmp_path: Path
+) -> None:
+    backup(tmp_path / "b.tar")
+    phone = Phone()
+    phone.enrol(code_for(rini))
+    phone.captures(case.stream, e.Note(text="tanpa sinyal"))
+    saved = phone.export()
+    restore(tmp_path / "b.tar", replace=True)
+    with pytest.raises(BadInput, match="new code"):
+        bring(saved, case.area[:5])
+    phone.enrol(code_for(rini))
+    assert bring(saved, case.area[:5]).new == 1
+
+
+def code_for(assignment: Assignment) -> str:
+    return make_code(assignment, assignment.account)

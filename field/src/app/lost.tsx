@@ -4,7 +4,8 @@ import { useEffect } from "preact/hooks";
 import { _, words } from "../core/text";
 import { say } from "../messages";
 import { saveExport } from "../sync/export";
-import { syncNow, syncing, why } from "../sync/run";
+import { syncNow, syncing } from "../sync/run";
+import { Why } from "./enrol";
 import { eraseAll } from "./erase";
 import { Button, Notice, Page } from "./ui";
 import { countUnsent, unsent } from "./unsent";
@@ -25,7 +26,7 @@ export default function Lost() {
           <Button kind="main" onClick={() => syncNow()} isBusy={syncing.value}>
             {say(_("Send now"))}
           </Button>
-          {why.value && <Notice kind="warn">{say(why.value)}</Notice>}
+          <Why />
           <Button onClick={async () => (exported.value = await saveExport())}>{say(_("Save a sealed file for the office"))}</Button>
         </>
       )}

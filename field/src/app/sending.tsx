@@ -11,6 +11,7 @@ import { Carry } from "../people/Carry";
 import { vault } from "../store/session";
 import { saveExport } from "../sync/export";
 import { isEverythingIn, syncing, syncNow, why } from "../sync/run";
+import { Why } from "./enrol";
 import { cases, me } from "./office";
 import { db, standing } from "./phone";
 import { href } from "./routes";
@@ -43,7 +44,7 @@ export default function Sending() {
         <Notice kind="warn">{say(_("Not everything has been sent yet. It is safe on this phone until then."))}</Notice>
       ) : null}
       {standing.value?.copied && <Copied />}
-      {why.value && !syncing.value && <Notice kind="warn">{say(why.value)}</Notice>}
+      <Why />
       <dl class="facts">
         {counts
           .filter(([n]) => n > 0)

@@ -5,8 +5,9 @@ import { _, words, type Words } from "../core/text";
 import { say } from "../messages";
 import { NoKey, typing, unlock, WrongPin } from "../store/pin";
 import { letGo, prepare } from "../store/stretch";
-import { syncNow, syncing, why } from "../sync/run";
+import { syncNow, syncing } from "../sync/run";
 import { PinField } from "./pinField";
+import { Why } from "./enrol";
 import { openOffice } from "./office";
 import { db, look } from "./phone";
 import { here } from "./routes";
@@ -73,7 +74,7 @@ function Waiting() {
       <Button onClick={() => syncNow()} isBusy={syncing.value}>
         {say(_("Send now"))}
       </Button>
-      {why.value && <Notice kind="warn">{say(why.value)}</Notice>}
+      <Why />
     </>
   );
 }

@@ -61,7 +61,7 @@ export interface Standing {
   heads: Record<string, number>;
 }
 
-/** An enrolment whose answer has not come yet: asked again with the same id and key, the office knows it. */
+/** As what the phone is enrolled, also again: asked with the same id and key, the office knows it. */
 export interface Enrolling {
   id: string;
   keys: CryptoKeyPair;

@@ -1,4 +1,5 @@
 /** Speaking to the office: every call is signed by the device's own key (docs/sync.md). */
+import type { Lease } from "../app/lease";
 import { db } from "../app/phone";
 import { base64 } from "../store/base64";
 import { deviceOf, type Enrolling } from "../store/db";
@@ -69,10 +70,10 @@ export async function call<T>(path: string, body: unknown, method = "POST"): Pro
   });
 }
 
-/** The one call that is not signed: a code of the office makes this device known. */
-export async function callToEnrol<T>(code: string, { id, keys }: Enrolling, name: string, app: string): Promise<T> {
+/** The one call that is not signed: a code of the office makes this device known; one that was `whose` stays theirs. */
+export async function callToEnrol<T>(code: string, { id, keys }: Enrolling, name: string, app: string, whose: Lease | null): Promise<T> {
   const spki = new Uint8Array(await crypto.subtle.exportKey("spki", keys.publicKey));
-  const said = { code, device: id, public_key: base64(spki), name, app };
+  const said = { code, device: id, public_key: base64(spki), name, app, account: whose?.account, duty: whose?.duty };
   return answered<T>(`${ROOT}enrol`, {
     method: "POST",
     body: JSON.stringify(said),

@@ -1,5 +1,6 @@
 /** Becoming known to the office, with the code that it shows. */
-import { db, look } from "../app/phone";
+import { lease } from "../app/lease";
+import { db, device, look } from "../app/phone";
 import { write, type Device, type Enrolling, type Standing } from "../store/db";
 import { fromBase64 } from "../store/base64";
 import { callToEnrol, newKeys } from "./call";
@@ -22,32 +23,25 @@ function ownName(): string {
 
 /**
  * Enrol. Id and key are on the disk before the office hears of them: when its answer is lost on the way, the same
- * code brings it again. Throws as `call` does.
+ * code brings it again. They stay: a phone that a restored server has forgotten is enrolled anew as what it was, goes
+ * on with its numbers, and by the old epoch learns that it must offer all again. Throws as `call` does.
  */
 export async function enrol(code: string): Promise<void> {
   let mine = (await db().get("about", "enrolling")) as Enrolling | undefined;
   if (!mine) {
-    mine = { id: crypto.randomUUID(), keys: await newKeys() };
+    mine = { id: device.value?.id ?? crypto.randomUUID(), keys: await newKeys() };
     await db().put("about", mine, "enrolling");
   }
   const { id, keys } = mine;
-  const said = await callToEnrol<Enrolled>(codeIn(code), mine, ownName(), __APP__);
-  const device: Device = { id, prefix: said.prefix, officeKey: fromBase64(said.keys.seal), nextSeq: 1 };
-  const standing: Standing = {
-    epoch: said.epoch,
-    lease: said.lease,
-    signKey: fromBase64(said.keys.sign),
-    erase: false,
-    ahead: Date.parse(said.server_time) - Date.now(),
-    heads: {},
-  };
-  await write(db(), ["about"], (tx) =>
-    Promise.all([
-      tx.store.put(device, "device"),
-      tx.store.put(keys.privateKey, "signing"),
-      tx.store.put(standing, "standing"),
-      tx.store.delete("enrolling"),
-    ]),
-  );
+  const said = await callToEnrol<Enrolled>(codeIn(code), mine, ownName(), __APP__, lease.value);
+  const known = { id, prefix: said.prefix, officeKey: fromBase64(said.keys.seal) };
+  const fresh = { epoch: said.epoch, erase: false, heads: {} };
+  const told = { lease: said.lease, signKey: fromBase64(said.keys.sign), ahead: Date.parse(said.server_time) - Date.now() };
+  await write(db(), ["about"], async ({ store }) => {
+    const before = (await store.get("device")) as Device | undefined;
+    await store.put({ nextSeq: 1, ...before, ...known }, "device");
+    await store.put(keys.privateKey, "signing");
+    await store.put({ ...fresh, ...((await store.get("standing")) as Standing | undefined), ...told }, "standing");
+  });
   await look();
 }

@@ -27,6 +27,9 @@ export const isEverythingIn = computed(() => {
   return standing.value?.wholeAt !== undefined && !isOpen && why.value === null;
 });
 
+/** Its server was restored from before the enrolment. */
+export const STRANGER = _("The office does not know this phone any more. What you have written is kept here: with a new code everything is sent.");
+
 const OFTEN_MS = 5 * 60_000;
 const SOON_MS = 3_000;
 let notBefore = 0;
@@ -107,7 +110,7 @@ export function reason(error: unknown): Words | null {
     return words(_("The office is busy. The phone tries again by itself in %(n)s seconds."), { n: Math.ceil(error.seconds) });
   }
   if (error instanceof Refused && error.status === 401) {
-    return words(_("The office does not know this phone any more. Save a sealed file of what waits and take it to the office."));
+    return words(STRANGER);
   }
   if (error instanceof Refused) return words(_("The office answered: %(words)s"), { words: error.message });
   if ((error as DOMException | null)?.name === "QuotaExceededError") {

@@ -61,6 +61,8 @@ class EnrolIn(Schema):
     public_key: str = Field(max_length=200, description="P-256 SubjectPublicKeyInfo, base64url")
     name: str = Field(max_length=60)
     app: str = Field("", max_length=20)
+    account: UUID | None = Field(None, description="of whom it was, where a restored server forgot it")
+    duty: str = Field("", max_length=40)
 
 
 # ---- operations -------------------------------------------------------------------------------------
@@ -70,7 +72,9 @@ class EnrolIn(Schema):
 def enrol_device(request: HttpRequest, data: EnrolIn) -> Any:
     """Make a device known. Asked again with the same code and key, it gets the same answer."""
     with turn():
-        device = enrol.enrol(data.code, data.device, sealing.from_b64(data.public_key), data.name, data.app)
+        key = sealing.from_b64(data.public_key)
+        whose = (data.account, data.duty) if data.account else None
+        device = enrol.enrol(data.code, data.device, key, data.name, data.app, whose=whose)
         seal = sealing.sealing_key().public_key().public_bytes_raw()
         sign = sealing.signing_key().public_key().public_bytes_raw()
         keys_of_office = {"seal": sealing.b64(seal), "sign": sealing.b64(sign)}

@@ -98,7 +98,12 @@ def _device(head: dict[str, Any], office: str) -> Device:
     except ValueError:
         device = None
     if device is None:
-        raise BadInput(_("This file comes from a device that this office does not know."))
+        raise BadInput(
+            _(
+                "This office does not know the device of this file. Keep the device as it is and show its "
+                "officer a new code: entered on its page Sending, it lets the device send all itself."
+            )
+        )
     return device
 
 

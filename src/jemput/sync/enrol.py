@@ -34,6 +34,8 @@ assert all(SIGHT[duty] is Sight.AREA for duty in TAKES_ALONG)
 
 WITHDRAWN = "device"
 """The ledger's word for a device that was withdrawn."""
+OTHER_KEY = _("The office knows this device by another key. Erase nothing on it, and ask the administrator.")
+SOMEBODY_ELSE = _("This code is for somebody else. Ask the office for one for the same officer and duty.")
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 10
 
@@ -49,21 +51,36 @@ def make_code(assignment: Assignment, by: Account) -> str:
     return code
 
 
-def enrol(code: str, device: UUID, public_key: bytes, name: str, app: str = "") -> Device:
+def enrol(
+    code: str,
+    device: UUID,
+    public_key: bytes,
+    name: str,
+    app: str = "",
+    *,
+    whose: tuple[UUID, str] | None = None,
+) -> Device:
     """The device, now known. Enrolled again with the same code and key: the same answer, nothing new.
 
-    Raises BadInput for a code that does not hold (any more), a key that is none, a device known otherwise.
+    ``whose``: the account and duty of a device that a restored server has forgotten: it stays theirs, unless
+    the account is forgotten too. Then what it holds goes to quarantine, where somebody takes it in.
+    Raises BadInput for a code that does not hold (any more), or is for others; a key that is none; a device
+    that is known by another key.
     """
     _check_key(public_key)
     now = timezone.now()
     with transaction.atomic():
         found = EnrolmentCode.objects.select_for_update().filter(digest=_digest(code)).first()
+        is_another = found and whose not in (None, (found.assignment.account_id, found.assignment.duty))
+        if whose and is_another and Account.objects.filter(pk=whose[0]).exists():
+            raise BadInput(SOMEBODY_ELSE)
         before = Device.objects.filter(id=device).first()
         if before is not None:
-            if found and bytes(before.public_key) == public_key and found.assignment == before.assignment:
+            if bytes(before.public_key) != public_key:
+                raise BadInput(OTHER_KEY)
+            if found and found.assignment == before.assignment:
                 return before  # the first answer was lost on its way
-            raise BadInput(_("This device is known already. Remove the app's data and begin again."))
-        if found is None or not found.holds(now):
+        if before or found is None or not found.holds(now):
             raise BadInput(_("This code does not hold (any more). Ask the office for a new one."))
         office = Office.objects.select_for_update().get(pk=found.assignment.office_id)
         last = Device.objects.filter(assignment__office=office).aggregate(Max("number"))["number__max"]
