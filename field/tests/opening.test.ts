@@ -1,51 +1,17 @@
 import "fake-indexeddb/auto";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { act, cases, closeOffice, mayRead, me, openOffice, unmade } from "../src/app/office";
-import { db, start } from "../src/app/phone";
+import { db } from "../src/app/phone";
 import type { JSONObject } from "../src/core/entries/base";
 import { whole } from "../src/core/entries/base";
-import { base64 } from "../src/store/base64";
-import { openStore, type Standing } from "../src/store/db";
+import { openStore } from "../src/store/db";
 import { capture } from "../src/store/outbox";
 import { packOf } from "../src/store/packs";
-import { choosePin, unlock } from "../src/store/pin";
+import { unlock } from "../src/store/pin";
 import { lock } from "../src/store/session";
-import { phone } from "./store";
-import { namesIn, readJson, VECTORS } from "./vectors";
+import { enrolled, PIN, streams, told } from "./enrolled";
 
-const PIN = "271828";
-const pair = (await crypto.subtle.generateKey("X25519", true, ["deriveBits"])) as CryptoKeyPair;
-const officeKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
-const told: JSONObject[] = readJson(new URL("cases/at-the-door.json", VECTORS)).entries;
-const streams = Array.from({ length: 6 }, (_, n) => `0190a000-0000-7000-8000-0000000000${n}${n}`);
-
-beforeAll(async () => {
-  const store = await phone(officeKey, "jemput");
-  const vault = await choosePin(store, PIN);
-  await store.put("about", await standing(), "standing");
-  const office = { digest: "d", code: "99.01", name: "Disdukcapil", letters: "TRG", time_zone: "wib", holidays: [], hotlines: [], villages: [], reports: [] };
-  const programmes = namesIn(new URL("programmes/", VECTORS)).map((name) => readJson(new URL(`programmes/${name}.json`, VECTORS)));
-  for (const [id, book] of [["office", office] as const, ...programmes.map((one) => [one.hash, one] as const)]) {
-    await store.put("books", { id, sealed: await vault.seal(`books:${id}`, book) });
-  }
-  for (const stream of streams) {
-    const entries = told.map((entry) => ({ ...entry, stream }));
-    await store.put("cases", { stream, feed: "99.01.01.2001", rev: "r", sealed: await vault.seal(`cases:${stream}`, entries) });
-    await store.put("packs", { id: packOf(stream), rev: "r", unmade: 1 }); // as an update leaves them
-  }
-  store.close();
-  await start();
-});
-
-/** What the office said of this phone, signed. */
-async function standing(): Promise<Standing> {
-  const keys = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
-  const until = new Date(Date.now() + 86_400_000).toISOString();
-  const text = JSON.stringify({ device: "d", account: "rini", name: "Rini", duty: "field_officer", area: "99.01", office: "99.01", until });
-  const signature = base64(new Uint8Array(await crypto.subtle.sign("Ed25519", keys.privateKey, new TextEncoder().encode(text))));
-  const signKey = new Uint8Array(await crypto.subtle.exportKey("raw", keys.publicKey));
-  return { epoch: "e", lease: { text, signature }, signKey, erase: false, ahead: 0, heads: {} };
-}
+beforeAll(() => enrolled());
 
 beforeEach(() => {
   lock();

@@ -109,7 +109,8 @@ export type Said = { [K in Kind]: readonly [kind: K, values: Partial<Bodies[K]>,
 
 /**
  * Write an act of a case down. Throws Unfit with the words by field when the values do not fit their kind, and
- * whatever the store throws when the disk is full: nothing is written then.
+ * whatever the store throws when the disk is full: nothing is written then. What is written is never said to have
+ * failed: a line that cannot be kept is shown all the same, and made anew when the phone is opened (`catchUp`).
  */
 export async function act<K extends Kind>(stream: string, kind: K, values: Partial<Bodies[K]>, more?: More): Promise<Entry> {
   const [entry] = await actAll(stream, [[kind, values, more] as unknown as Said]);
@@ -122,7 +123,10 @@ export async function actAll(stream: string, said: readonly Said[]): Promise<Ent
   const last = cases.value.get(stream)?.last ?? null;
   const acts = await Promise.all(said.map((one, n) => prepared(stream, one, n ? null : last)));
   const entries = await captureAll(db(), open, acts);
-  list(stream, (await refresh(db(), open, stream, summarise)) as unknown as Listed);
+  const brief = await refresh(db(), open, stream, summarise)
+    .catch(async () => summarise(stream, await entriesOf(db(), open, stream)))
+    .catch(() => null);
+  if (brief) list(stream, brief as unknown as Listed);
   changed(stream);
   return entries;
 }

@@ -64,6 +64,7 @@ export async function capture(db: Store, vault: Vault, act: Act, now: Date = new
 
 /**
  * Write some acts down together, or none of them; each comes after the one before it, the first after what it says.
+ * Those that were written before (the first one's id tells) are not written again.
  *
  * Sealing takes longer than a transaction may stay open, so the numbers are taken first and checked when they are
  * written; where another tab was quicker, the next numbers are tried.
@@ -106,6 +107,8 @@ export async function captureAll(db: Store, vault: Vault, acts: readonly Act[], 
 const writeUnlessTaken = (db: Store, rows: readonly OutboxRow[], files: readonly FileRow[]): Promise<boolean> =>
   write(db, ["about", "outbox", "files"], async (tx) => {
     const device = (await tx.objectStore("about").get("device")) as Device;
+    const ofCase = await tx.objectStore("outbox").index("stream").getAll(rows[0]!.stream);
+    if (ofCase.some(({ id }) => id === rows[0]!.id)) return true;
     if (device.nextSeq !== rows[0]!.seq) return false;
     for (const row of rows) await tx.objectStore("outbox").add(row);
     for (const file of files) await tx.objectStore("files").put(file);
