@@ -99,6 +99,7 @@ test("ten wrong PINs: what the phone held is gone, what waits can still be deliv
 });
 
 test("ten wrong PINs in the middle of a form: the office alone can still read what was typed", async () => {
+  await refresh(db, vault, STREAM, () => ({}));
   await saveDraft(db, vault, `${STREAM}:note`, STREAM, { text: "Pagar" });
   await saveDraft(db, vault, `${STREAM}:note`, STREAM, { text: "Pagar biru" });
   await saveDraft(db, vault, "report", OTHER, { name: "SUKARNI" });
@@ -242,6 +243,7 @@ describe("what the office answers", () => {
 
 describe("a form that is being filled in", () => {
   test("is there again after the app was killed, and the office could read it", async () => {
+    await refresh(db, vault, STREAM, () => ({}));
     const typed = ["K", "Ka", "Kat"].map((religion) => saveDraft(db, vault, "form-1", STREAM, { religion }));
     await Promise.all(typed);
     expect(await draftOf(db, await unlock(db, "271828"), "form-1")).toEqual({ religion: "Kat" });
@@ -252,6 +254,7 @@ describe("a form that is being filled in", () => {
   });
 
   test("that is handed in at once after a keystroke does not come back", async () => {
+    await refresh(db, vault, STREAM, () => ({}));
     void saveDraft(db, vault, "form-2", STREAM, { religion: "Islam" });
     await dropDraft(db, "form-2");
     expect(await draftOf(db, vault, "form-2")).toBeNull();

@@ -1,18 +1,49 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { weight, type Row } from "../src/store/cases";
+import { packOf } from "../src/store/packs";
 import { unlock } from "../src/store/pin";
 import { lock } from "../src/store/session";
-import { enrolled, PIN } from "./enrolled";
+import { enrolled, lease, office, PIN } from "./enrolled";
 import { VILLAGE } from "./store";
 
 vi.hoisted(() => vi.stubGlobal("document", { baseURI: "https://kantor.example/lapangan/", documentElement: {} }));
-const { act, actAll, cases, closeOffice, newId, openOffice } = await import("../src/app/office");
+const { act, actAll, cases, closeOffice, draft, newId, openOffice } = await import("../src/app/office");
 const { db } = await import("../src/app/phone");
+const { syncNow, why } = await import("../src/sync/run");
 
 const SITI = "0190a000-0000-7000-8000-000000000a11";
 const JOKO = "0190a000-0000-7000-8000-000000000b11";
 
+/** What the office has to tell at the next pull. */
+let news: Row[];
+
+/** The office, as far as this phone hears it. */
+async function answer(where: string, how: RequestInit): Promise<Response> {
+  const said = { epoch: "e", server_time: new Date(Date.now()).toISOString(), lease: await lease(), erase: false };
+  if (where.endsWith("/office")) return Response.json({ ...said, office });
+  if (where.endsWith("/push")) {
+    const { items } = JSON.parse(await read(how.body as BodyInit));
+    return Response.json({ ...said, answers: items.map(() => ({ id: null, answer: "accepted", code: "", words: "" })), gaps: [], heads: {} });
+  }
+  const { cursors } = JSON.parse(await read(how.body as BodyInit));
+  const { seq, total } = cursors[VILLAGE];
+  const rows = news.splice(0);
+  let sum = total;
+  for (const row of rows) sum = (sum + (await weight(row))) % 2 ** 52;
+  const cursor = { seq: seq + rows.length, total: sum, after: null, beginning: false };
+  return Response.json({ ...said, feeds: rows.length ? [{ feed: VILLAGE, rows, cursor }] : [], drop: [], more: false });
+}
+
+async function read(body: BodyInit): Promise<string> {
+  const bytes = new Uint8Array(await new Response(body).arrayBuffer());
+  if (bytes[0] !== 0x1f) return new TextDecoder().decode(bytes);
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}
+
 beforeEach(async () => {
+  news = [];
+  vi.stubGlobal("fetch", answer);
   await enrolled([SITI, JOKO]);
   await db().put("feeds", { feed: VILLAGE, seq: 5, total: 0, after: null, beginning: false });
   await openOffice(unlock(db(), PIN));
@@ -27,9 +58,17 @@ afterEach(async () => {
   await new Promise((done) => (indexedDB.deleteDatabase("jemput").onsuccess = done));
 });
 
+const listed = () => [...cases.value.keys()].sort();
 const isFull = () => {
   throw new DOMException("full", "QuotaExceededError");
 };
+
+test("a case that leaves takes no other off the lists", async () => {
+  expect(packOf(SITI)).toBe(packOf(JOKO));
+  news = [{ type: "leave", stream: SITI }];
+  await syncNow();
+  expect([why.value, listed()]).toEqual([null, [JOKO]]);
+});
 
 test("an act that was written is not said to have failed when its line cannot be kept", async () => {
   const put = IDBObjectStore.prototype.put;
@@ -51,4 +90,31 @@ test("what is handed in twice under one id is written once, with what came with 
   await actAll(SITI, said);
   expect((await db().getAll("outbox")).map(({ seq }) => seq)).toEqual([1, 2]);
   expect((await act(SITI, "note", { text: "Rumah ketiga" })).device_seq).toBe(3);
+});
+
+test("what a sync removed is gone from another tab, and no keystroke there brings it back", async () => {
+  const heard: string[] = [];
+  const tab = new BroadcastChannel("jemput");
+  tab.onmessage = ({ data }) => void heard.push(data as string);
+  const form = draft<{ text?: string }>(`${SITI}:note`, SITI, {});
+  await vi.waitFor(() => expect(form.values.value).toEqual({}));
+  await form.set({ text: "Pagar" });
+  expect(await db().count("drafts")).toBe(1);
+  news = [{ type: "forget", stream: SITI }];
+  await syncNow();
+  await vi.waitFor(() => expect(heard).toEqual(["news"]));
+  await form.set({ text: "Pagar biru" });
+  expect(await db().getAll("drafts")).toEqual([]);
+  tab.close();
+});
+
+test("a tab follows what another one has fetched", async () => {
+  const tab = new BroadcastChannel("jemput");
+  const pack = (await db().get("packs", packOf(SITI)))!;
+  const vault = await unlock(db(), PIN);
+  const { [JOKO]: joko } = await vault.open<Record<string, unknown>>(`packs:${pack.id}`, pack.sealed!);
+  await db().put("packs", { ...pack, rev: "other", sealed: await vault.seal(`packs:${pack.id}`, { [JOKO]: joko }) });
+  tab.postMessage("news");
+  await vi.waitFor(() => expect(listed()).toEqual([JOKO]));
+  tab.close();
 });

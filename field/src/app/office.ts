@@ -210,8 +210,9 @@ type Listed = Brief & { isBroken?: true };
 
 /** Read the lists anew from the store. */
 export async function reload(): Promise<void> {
-  if (!vault.value) return;
-  show(await summaries<Listed>(db(), vault.value));
+  const open = vault.value;
+  const found = open && (await summaries<Listed>(db(), open));
+  if (found && open === vault.value) show(found);
 }
 
 function show(found: ReadonlyMap<string, Listed>): void {
@@ -251,7 +252,8 @@ export async function openOffice(unlocking: Promise<Vault>): Promise<void> {
     programmes.value = new Map(read.flatMap((one) => ("steps" in one ? [[one.hash, one] as const] : [])));
     show(listed);
   });
-  for (const stream of missed.splice(0)) await reloadOne(stream);
+  for (const what of missed) await follow(what);
+  missed.clear();
   if (me.value) void catchUp(open, listed, here).catch((error) => error instanceof Locked || complain(error));
 }
 
@@ -284,21 +286,27 @@ export function closeOffice(): void {
 }
 
 const GONE = "gone";
+const NEWS = "news";
 const others = new BroadcastChannel("jemput");
 others.onmessage = ({ data }: MessageEvent<string>) => {
-  if (data === GONE) location.reload();
-  else if (vault.value) void reloadOne(data);
-  else missed.push(data);
+  if (data === GONE) return location.reload();
+  if (data !== NEWS) for (const listener of listeners) listener();
+  if (vault.value) void follow(data);
+  else missed.add(data);
 };
+const follow = (what: string): Promise<void> => (what === NEWS ? reload() : reloadOne(what));
 /** What changed in another tab while this one was closed, or just being opened. */
-const missed: string[] = [];
+const missed = new Set<string>();
 const listeners = new Set<() => void>();
 
-/** Called after every act: the sync sends soon. */
+/** Called after every act, in whichever tab: the sync sends soon. */
 export const onAct = (listener: () => void): void => void listeners.add(listener);
 
 /** Everything was erased: no other tab may go on showing it. */
 export const tellGone = (): void => others.postMessage(GONE);
+
+/** A sync has brought and removed what it may: other tabs must not go on with what is gone. */
+export const tellNews = (): void => others.postMessage(NEWS);
 
 /** Something was written here: tell other tabs, and whoever sends. */
 function changed(stream: string): void {

@@ -9,7 +9,10 @@ import { sealForOffice, type Vault } from "./seal";
 const place = (id: string): string => `drafts:${id}`;
 const saving = new Map<string, Promise<void>>();
 
-/** Save a draft; of several keystrokes in a hurry the last one is what remains. */
+/**
+ * Save a draft; of several keystrokes in a hurry the last one is what remains. Nothing is kept of a case that is gone
+ * (somebody was erased, it left), though another tab still shows its form: a report alone has no case yet.
+ */
 export function saveDraft(db: Store, vault: Vault, id: string, stream: string, values: JSONObject): Promise<void> {
   const before = saving.get(id) ?? Promise.resolve();
   const next = before.then(async () => {
@@ -19,7 +22,12 @@ export function saveDraft(db: Store, vault: Vault, id: string, stream: string, v
       vault.seal(place(id), values),
       sealForOffice(officeKey, "jemput draft", said),
     ]);
-    await db.put("drafts", { id, stream, own, office });
+    await write(db, ["cases", "drafts", "outbox"], async (tx) => {
+      const rows = await tx.objectStore("outbox").index("stream").getAll(stream);
+      const waits = rows.some(({ state }) => state !== "settled" && state !== "attention");
+      const isHere = id === "report" || waits || (await tx.objectStore("cases").getKey(stream));
+      if (isHere) await tx.objectStore("drafts").put({ id, stream, own, office });
+    }, "relaxed");
   });
   saving.set(id, next.catch(() => {})); // the next keystroke tries again
   return next;

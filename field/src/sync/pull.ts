@@ -3,7 +3,7 @@ import { keepBook, me, programmeOf, summarise } from "../app/office";
 import type { OfficeBook } from "../app/lease";
 import { db, standing } from "../app/phone";
 import type { Programme } from "../core/programme";
-import { applyPage, beginAnew, dropFeeds, mendSummaries, Outdated, SumDiffers, type Page, type Row } from "../store/cases";
+import { applyPage, beginAnew, dropFeeds, Outdated, SumDiffers, type Page, type Row } from "../store/cases";
 import type { Cursor } from "../store/db";
 import type { Vault } from "../store/seal";
 import { call } from "./call";
@@ -27,9 +27,8 @@ async function fetchProgramme(hash: string): Promise<void> {
   if (!programmeOf(hash)) await keepBook(hash, await call<Programme>(`programmes/${hash}`, null, "GET"));
 }
 
-/** Pull to the end. Gives whether something changed. */
-export async function pull(vault: Vault): Promise<boolean> {
-  let changed = false;
+/** Pull to the end. */
+export async function pull(vault: Vault): Promise<void> {
   for (let anew = 0; ; ) {
     const cursors = await cursorsNow();
     const { epoch } = standing.value!;
@@ -37,7 +36,6 @@ export async function pull(vault: Vault): Promise<boolean> {
     await hear(said);
     if (standing.value!.epoch !== epoch) continue; // these pages follow cursors that count no more
     await dropFeeds(db(), said.drop);
-    changed ||= said.drop.length > 0 || said.feeds.length > 0;
     for (const page of said.feeds) {
       await fetchProgrammes(page.rows);
       try {
@@ -52,9 +50,7 @@ export async function pull(vault: Vault): Promise<boolean> {
         said.more = true;
       }
     }
-    if (said.more) continue;
-    await mendSummaries(db(), vault, summarise);
-    return changed;
+    if (!said.more) return;
   }
 }
 

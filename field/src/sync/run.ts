@@ -1,10 +1,11 @@
 /** When the app speaks to the office: after an act, when it is opened, when the signal is back, when asked to. */
 import { computed, signal } from "@preact/signals";
 import { eraseAll } from "../app/erase";
-import { Locked, me, onAct, reload } from "../app/office";
+import { Locked, me, onAct, reload, summarise, tellNews } from "../app/office";
 import { db, found, standing } from "../app/phone";
 import { countUnsent, handsInDrafts, unsent } from "../app/unsent";
 import { _, words, type Words } from "../core/text";
+import { mendSummaries } from "../store/cases";
 import { settle, tidy } from "../store/outbox";
 import { tidyFiles } from "../store/files";
 import type { Vault } from "../store/seal";
@@ -89,7 +90,9 @@ async function fetchAll(open: Vault): Promise<void> {
   await fetchOffice();
   if (me.value) await pull(open);
   await settle(db());
+  await mendSummaries(db(), open, summarise); // a case that went took the lines of its neighbours along
   await reload();
+  tellNews();
 }
 
 /** Taken out of use: hand in files and begun forms too, then erase everything. */
