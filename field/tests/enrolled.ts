@@ -49,5 +49,5 @@ export async function lease(): Promise<Standing["lease"]> {
 /** What the office said of this phone. */
 async function standing(): Promise<Standing> {
   const signKey = new Uint8Array(await crypto.subtle.exportKey("raw", signing.publicKey));
-  return { epoch: "e", lease: await lease(), signKey, erase: false, ahead: 0, heads: {} };
+  return { epoch: "e", lease: await lease(), signKey, erase: false, ahead: 0 };
 }

@@ -23,7 +23,7 @@ beforeEach(async () => {
   const keys = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
   await db.put("about", keys.privateKey, "signing");
   const lease = { text: "{}", signature: "" };
-  const standing = { epoch: "e", lease, signKey: new Uint8Array(32), erase: false, ahead: 0, heads: {} };
+  const standing = { epoch: "e", lease, signKey: new Uint8Array(32), erase: false, ahead: 0 };
   await db.put("about", standing, "standing");
 });
 

@@ -4,16 +4,18 @@ import { weight, type Row } from "../src/store/cases";
 import { packOf } from "../src/store/packs";
 import { unlock } from "../src/store/pin";
 import { lock } from "../src/store/session";
-import { enrolled, lease, office, PIN } from "./enrolled";
+import { enrolled, lease, office, PIN, told } from "./enrolled";
 import { VILLAGE } from "./store";
 
 vi.hoisted(() => vi.stubGlobal("document", { baseURI: "https://kantor.example/lapangan/", documentElement: {} }));
 const { act, actAll, cases, closeOffice, draft, newId, openOffice } = await import("../src/app/office");
 const { db } = await import("../src/app/phone");
-const { syncNow, why } = await import("../src/sync/run");
+const { keep } = await import("../src/sync/standing");
+const { isEverythingIn, syncNow, whole, why } = await import("../src/sync/run");
 
 const SITI = "0190a000-0000-7000-8000-000000000a11";
 const JOKO = "0190a000-0000-7000-8000-000000000b11";
+const DAY_MS = 86_400_000;
 
 /** What the office has to tell at the next pull. */
 let news: Row[];
@@ -117,4 +119,22 @@ test("a tab follows what another one has fetched", async () => {
   tab.postMessage("news");
   await vi.waitFor(() => expect(listed()).toEqual([JOKO]));
   tab.close();
+});
+
+test("everything is in only after the office was asked, until something is written or it cannot be asked", async () => {
+  whole.value = false; // as the app begins
+  await keep({ wholeAt: Date.now() - DAY_MS });
+  expect(isEverythingIn.value, "yesterday it was").toBe(false);
+  await syncNow();
+  expect([why.value, isEverythingIn.value]).toEqual([null, true]);
+  await syncNow("quietly"); // there is no signal here
+  expect([why.value, isEverythingIn.value]).toEqual([null, false]);
+  await syncNow();
+  vi.stubGlobal("fetch", async (...[where, how]: Parameters<typeof answer>) => {
+    if (where.endsWith("/pull")) lock();
+    return answer(where, how);
+  });
+  news = [{ type: "entry", stream: SITI, entry: { ...told.at(-1)!, id: "0190a000-0000-7000-8000-0000000000ee" } as never }];
+  await syncNow();
+  expect(isEverythingIn.value, "it was locked before all was here").toBe(false);
 });

@@ -24,6 +24,9 @@ def test_a_day_without_signal_and_a_tab_that_was_killed(phone: Phone, case: Case
     rini.worker()
     rini.offline()
     rini.open()
+    rini.go("sinkron")
+    expect(rini.page.get_by_text("Yang baru di kantor sejak")).to_be_visible()
+    expect(rini.page.get_by_text("Semua sudah masuk.")).to_be_hidden()
     rini.types_a_note(case, "Rumah di belakang masjid")
     rini.page.get_by_role("button", name="Simpan").click(no_wait_after=True)
     rini.page.close()  # in the middle of saving

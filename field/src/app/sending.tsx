@@ -10,9 +10,9 @@ import { acknowledge, needAttention, ownOf, type OutboxRow } from "../store/outb
 import { Carry } from "../people/Carry";
 import { vault } from "../store/session";
 import { saveExport } from "../sync/export";
-import { isEverythingIn, syncing, syncNow, why } from "../sync/run";
+import { isEverythingIn, syncing, syncNow, whole, why } from "../sync/run";
 import { Why } from "./enrol";
-import { cases, me } from "./office";
+import { cases } from "./office";
 import { db, standing } from "./phone";
 import { href } from "./routes";
 import { StorageCheck } from "./storage";
@@ -38,11 +38,13 @@ export default function Sending() {
             <strong>{say(_("Everything is in."))}</strong>
           </p>
         </Notice>
-      ) : !me.value && !why.value ? (
-        <Notice>{say(_("Fetch your cases once before you leave."))}</Notice>
       ) : waiting || files || held || settling ? (
         <Notice kind="warn">{say(_("Not everything has been sent yet. It is safe on this phone until then."))}</Notice>
-      ) : null}
+      ) : !wholeAt ? (
+        !why.value && <Notice>{say(_("Fetch your cases once before you leave."))}</Notice>
+      ) : (
+        !whole.value && <Notice>{say(words(_("Nothing waits. What is new at the office since %(at)s is not known."), { at: moment(wholeAt) }))}</Notice>
+      )}
       {standing.value?.copied && <Copied />}
       <Why />
       <dl class="facts">

@@ -4,6 +4,7 @@ import type { ComponentType, VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { _ } from "../core/text";
 import { language, say } from "../messages";
+import { isFull } from "../store/db";
 import { touch } from "../store/session";
 import { Enrol } from "./enrol";
 import { now } from "./lease";
@@ -125,8 +126,6 @@ function Notices() {
     </>
   );
 }
-
-const isFull = (error: unknown): boolean => (error as DOMException | null)?.name === "QuotaExceededError";
 
 function Bar({ current }: { current: Route }) {
   const waits = unsent.value.waiting + unsent.value.attention;

@@ -57,8 +57,6 @@ export interface Standing {
   ahead: number;
   /** When all that had waited was in and all that was new was here; this device's clock. */
   wholeAt?: number;
-  /** The heads of the feeds at that moment. */
-  heads: Record<string, number>;
 }
 
 /** As what the phone is enrolled, also again: asked with the same id and key, the office knows it. */
@@ -165,6 +163,9 @@ export async function write<const Names extends StoreNames<FieldDB>[], T>(
     throw error;
   }
 }
+
+/** There is no room left on the disk. */
+export const isFull = (error: unknown): boolean => (error as DOMException | null)?.name === "QuotaExceededError";
 
 export const deviceOf = async (db: Store): Promise<Device> => {
   const device = (await db.get("about", "device")) as Device | undefined;

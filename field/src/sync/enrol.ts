@@ -35,7 +35,7 @@ export async function enrol(code: string): Promise<void> {
   const { id, keys } = mine;
   const said = await callToEnrol<Enrolled>(codeIn(code), mine, ownName(), __APP__, lease.value);
   const known = { id, prefix: said.prefix, officeKey: fromBase64(said.keys.seal) };
-  const fresh = { epoch: said.epoch, erase: false, heads: {} };
+  const fresh = { epoch: said.epoch, erase: false };
   const told = { lease: said.lease, signKey: fromBase64(said.keys.sign), ahead: Date.parse(said.server_time) - Date.now() };
   await write(db(), ["about"], async ({ store }) => {
     const before = (await store.get("device")) as Device | undefined;

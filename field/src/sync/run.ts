@@ -6,6 +6,7 @@ import { db, found, standing } from "../app/phone";
 import { countUnsent, handsInDrafts, unsent } from "../app/unsent";
 import { _, words, type Words } from "../core/text";
 import { mendSummaries } from "../store/cases";
+import { isFull } from "../store/db";
 import { settle, tidy } from "../store/outbox";
 import { tidyFiles } from "../store/files";
 import type { Vault } from "../store/seal";
@@ -21,11 +22,13 @@ export const syncing = signal(false);
 /** Why the last time did not come to its end; null when it did. */
 export const why = signal<Words | null>(null);
 
+/** The last time came to its end, all that the office had is here, and nothing was written since. */
+export const whole = signal(false);
+
 /** Nothing waits, nothing is half sent, and all that the office had is here. Only then is "everything in" said. */
 export const isEverythingIn = computed(() => {
   const { waiting, held, settling, attention, files } = unsent.value;
-  const isOpen = waiting || held || settling || attention || files;
-  return standing.value?.wholeAt !== undefined && !isOpen && why.value === null;
+  return whole.value && !(waiting || held || settling || attention || files);
 });
 
 /** Its server was restored from before the enrolment. */
@@ -46,13 +49,14 @@ export async function syncNow(how: "now" | "quietly" = "now"): Promise<void> {
   if (how === "quietly") {
     const early = notBefore - Date.now();
     if (early > 0) return soon(early + 100);
-    if (!navigator.onLine) return;
+    if (!navigator.onLine) return void (whole.value = false);
   }
   syncing.value = true;
   try {
-    await navigator.locks.request("jemput sync", once);
+    whole.value = await navigator.locks.request("jemput sync", once);
     why.value = null;
   } catch (error) {
+    whole.value = false;
     why.value = reason(error);
     if (error instanceof Later) {
       notBefore = Date.now() + error.seconds * 1000;
@@ -65,16 +69,19 @@ export async function syncNow(how: "now" | "quietly" = "now"): Promise<void> {
   }
 }
 
-async function once(): Promise<void> {
+/** Gives whether it is `whole`: a phone that was locked when it fetched does not know what is new. */
+async function once(): Promise<boolean> {
   let left: number;
   let epoch: string;
+  let open: Vault | null;
   do {
     epoch = standing.value!.epoch;
     await push();
     await countUnsent();
     left = unsent.value.waiting;
-    if (standing.value!.erase) return withdrawn();
-    if (vault.value) await fetchAll(vault.value);
+    if (standing.value!.erase) return withdrawn().then(() => false);
+    open = vault.value;
+    if (open) await fetchAll(open);
     await countUnsent();
   } while (epoch !== standing.value!.epoch || unsent.value.waiting > left); // restored, or a feed began: offered again
   await sendFiles();
@@ -83,7 +90,9 @@ async function once(): Promise<void> {
   await (await import("../people/keep")).afterSync();
   await Promise.all([tidy(db()), tidyFiles(db())]);
   const { waiting, held, settling, files } = unsent.value;
-  if (vault.value && !(waiting || held || settling || files)) await keep({ ...standing.value!, wholeAt: Date.now() });
+  const isWhole = !!open && !(waiting || held || settling || files);
+  if (isWhole) await keep({ wholeAt: Date.now() });
+  return isWhole;
 }
 
 async function fetchAll(open: Vault): Promise<void> {
@@ -116,9 +125,7 @@ export function reason(error: unknown): Words | null {
     return words(STRANGER);
   }
   if (error instanceof Refused) return words(_("The office answered: %(words)s"), { words: error.message });
-  if ((error as DOMException | null)?.name === "QuotaExceededError") {
-    return words(_("The phone is full: what is new could not be kept. Free some space and send again; nothing was lost."));
-  }
+  if (isFull(error)) return words(_("The phone is full: what is new was not saved. Free some space, then send again; nothing was lost."));
   console.error(error);
   return words(_("Something went wrong while sending. Nothing was lost; try again, and tell the office if it stays so."));
 }
@@ -132,6 +139,7 @@ function soon(after: number): void {
 /** Begin to watch for moments to speak. Nothing happens while the screen is off. */
 export function keepInTouch(): void {
   onAct(() => {
+    whole.value = false;
     void countUnsent();
     soon(SOON_MS);
   });

@@ -10,7 +10,6 @@ export interface Said {
   epoch: string;
   server_time: string;
   lease: { text: string; signature: string };
-  may_read: boolean;
   erase: boolean;
   copied?: boolean;
 }
@@ -26,10 +25,16 @@ export async function hear(said: Said): Promise<void> {
     await beginAllAnew(db());
   }
   const { epoch, lease, erase, copied = false } = said;
-  await keep({ ...before, epoch, lease, erase, copied, ahead: Date.parse(said.server_time) - Date.now() });
+  await keep({ epoch, lease, erase, copied, ahead: Date.parse(said.server_time) - Date.now() });
 }
 
-export async function keep(changed: Standing): Promise<void> {
-  await write(db(), ["about"], (tx) => tx.store.put(changed, "standing"));
-  standing.value = changed;
+/** Keep what changed; another tab may have kept the rest. */
+export async function keep(changed: Partial<Standing>): Promise<void> {
+  const now = await write(db(), ["about"], async (tx) => {
+    const before = (await tx.store.get("standing")) as Standing | undefined;
+    const all = before && { ...before, ...changed }; // nothing, where all was erased meanwhile
+    if (all) await tx.store.put(all, "standing");
+    return all;
+  });
+  if (now) standing.value = now;
 }
