@@ -8,10 +8,11 @@ import { enrolled, lease, office, PIN, told } from "./enrolled";
 import { VILLAGE } from "./store";
 
 vi.hoisted(() => vi.stubGlobal("document", { baseURI: "https://kantor.example/lapangan/", documentElement: {} }));
-const { act, actAll, cases, closeOffice, draft, newId, openOffice } = await import("../src/app/office");
-const { db } = await import("../src/app/phone");
+const { act, actAll, cases, closeOffice, draft, newId, openOffice, today } = await import("../src/app/office");
+const { db, standing } = await import("../src/app/phone");
 const { keep } = await import("../src/sync/standing");
 const { isEverythingIn, syncNow, whole, why } = await import("../src/sync/run");
+const { mayRead, now, clockOff } = await import("../src/app/lease");
 
 const SITI = "0190a000-0000-7000-8000-000000000a11";
 const JOKO = "0190a000-0000-7000-8000-000000000b11";
@@ -19,10 +20,12 @@ const DAY_MS = 86_400_000;
 
 /** What the office has to tell at the next pull. */
 let news: Row[];
+/** By how much its clock is ahead. */
+let ahead: number;
 
 /** The office, as far as this phone hears it. */
 async function answer(where: string, how: RequestInit): Promise<Response> {
-  const said = { epoch: "e", server_time: new Date(Date.now()).toISOString(), lease: await lease(), erase: false };
+  const said = { epoch: "e", server_time: new Date(Date.now() + ahead).toISOString(), lease: await lease(), erase: false };
   if (where.endsWith("/office")) return Response.json({ ...said, office });
   if (where.endsWith("/push")) {
     const { items } = JSON.parse(await read(how.body as BodyInit));
@@ -44,7 +47,7 @@ async function read(body: BodyInit): Promise<string> {
 }
 
 beforeEach(async () => {
-  news = [];
+  [news, ahead] = [[], 0];
   vi.stubGlobal("fetch", answer);
   await enrolled([SITI, JOKO]);
   await db().put("feeds", { feed: VILLAGE, seq: 5, total: 0, after: null, beginning: false });
@@ -53,6 +56,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
   lock();
   closeOffice();
@@ -137,4 +141,36 @@ test("everything is in only after the office was asked, until something is writt
   news = [{ type: "entry", stream: SITI, entry: { ...told.at(-1)!, id: "0190a000-0000-7000-8000-0000000000ee" } as never }];
   await syncNow();
   expect(isEverythingIn.value, "it was locked before all was here").toBe(false);
+});
+
+test("the day is the office's, and what happens is written at its hour, though this phone's clock is three days off", async () => {
+  const there = new Date(Date.now() + 3 * DAY_MS);
+  ahead = 3 * DAY_MS;
+  await syncNow();
+  expect(clockOff()).toBeGreaterThan(2 * DAY_MS);
+  expect(Math.abs(Date.parse(today()) - there.getTime())).toBeLessThanOrEqual(DAY_MS);
+  const { occurred_at } = await act(SITI, "note", { text: "Pagar biru" });
+  expect(Math.abs(Date.parse(occurred_at) - there.getTime())).toBeLessThan(DAY_MS);
+  ahead = -60_000; // a slow line is no wrong clock
+  await syncNow();
+  expect(clockOff()).toBe(0);
+});
+
+test("a clock that is set back lengthens no lease; the office's word counts again", async () => {
+  await vi.waitFor(() => expect(mayRead.value).toBe(true));
+  const today = Date.now();
+  const opens = async (days: number) => {
+    lock();
+    closeOffice();
+    vi.useFakeTimers({ toFake: ["Date"], now: today + days * DAY_MS });
+    now.value = Date.now();
+    await openOffice(unlock(db(), PIN));
+    await vi.waitFor(async () => expect(standing.value).toEqual(await db().get("about", "standing")));
+  };
+  await opens(2);
+  expect(mayRead.value).toBe(false);
+  await opens(0);
+  expect(mayRead.value).toBe(false);
+  await syncNow();
+  await vi.waitFor(() => expect(mayRead.value).toBe(true));
 });

@@ -85,6 +85,11 @@ def test_a_phone_that_was_away_too_long_shows_nothing_and_still_takes_reports(
     rini.go("kasus")
     expect(rini.page.get_by_text("HP ini sudah 14 hari tidak terhubung")).to_be_visible()
     expect(rini.page.get_by_text("SITI AMINAH")).to_have_count(0)
+    rini.offline(False)
+    rini.sync()
+    expect(rini.page.get_by_text("Jam atau zona waktu HP ini salah")).to_be_visible()
+    rini.go("kasus")
+    expect(rini.page.get_by_text("SITI AMINAH")).to_be_visible()
 
 
 _LONGER = """await new Promise((done) => {

@@ -81,7 +81,15 @@ async function signedBy(key: Uint8Array, text: string, signature: string): Promi
   }
 }
 
-/** Whether the phone may show what it holds. The office's clock counts, as far as it is known. */
+const NOTHING_MS = 15 * 60_000;
+
+/** Milliseconds by which the office's clock is ahead of this phone's; a few minutes are nothing. */
+export const clockOff = (ahead = standing.value?.ahead ?? 0): number => (Math.abs(ahead) > NOTHING_MS ? ahead : 0);
+
+/** The moment by the office's clock, as far as it is known: this phone's may show another day. */
+export const officeTime = (at = Date.now()): number => at + clockOff();
+
+/** Whether the phone may show what it holds. A clock that is set back lengthens no lease. */
 export const mayRead = computed(
-  () => lease.value !== null && isGenuine.value && now.value + (standing.value?.ahead ?? 0) < Date.parse(lease.value.until),
+  () => lease.value !== null && isGenuine.value && Math.max(officeTime(now.value), standing.value?.seen ?? 0) < Date.parse(lease.value.until),
 );

@@ -15,10 +15,11 @@ import { captureAll, type Act } from "../store/outbox";
 import { summaries, summaryOf } from "../store/packs";
 import { open as begin, vault } from "../store/session";
 import type { Vault } from "../store/seal";
+import { keep } from "../sync/standing";
 import { briefOf, wholeCase, type Brief, type Case } from "./brief";
-import { lease, mayRead, type Me, type OfficeBook } from "./lease";
+import { lease, mayRead, officeTime, type Me, type OfficeBook } from "./lease";
 import { ticketOf } from "./numbers";
-import { db, device } from "./phone";
+import { db, device, standing } from "./phone";
 
 export type { Brief, Case } from "./brief";
 export type { Me, Village } from "./lease";
@@ -56,8 +57,8 @@ export const programmeOf = (hash: string): Programme | undefined => programmes.v
 export const villageName = (code: string): string =>
   me.value?.office.villages.find((v) => code === v.code || code.startsWith(`${v.code}.`))?.name ?? code;
 
-/** The date where the office stands. */
-export const today = (): Day => localDay(readMoment(new Date().toISOString())!, me.value?.office.time_zone ?? "wib");
+/** The date where the office stands, by its clock. */
+export const today = (): Day => localDay(readMoment(new Date(officeTime()).toISOString())!, me.value?.office.time_zone ?? "wib");
 
 // ---- reading ----------------------------------------------------------------------------------------
 
@@ -122,7 +123,7 @@ export async function actAll(stream: string, said: readonly Said[]): Promise<Ent
   const open = opened();
   const last = cases.value.get(stream)?.last ?? null;
   const acts = await Promise.all(said.map((one, n) => prepared(stream, one, n ? null : last)));
-  const entries = await captureAll(db(), open, acts);
+  const entries = await captureAll(db(), open, acts, new Date(officeTime()));
   const brief = await refresh(db(), open, stream, summarise)
     .catch(async () => summarise(stream, await entriesOf(db(), open, stream)))
     .catch(() => null);
@@ -254,6 +255,7 @@ export async function openOffice(unlocking: Promise<Vault>): Promise<void> {
   });
   for (const what of missed) await follow(what);
   missed.clear();
+  if (officeTime() > (standing.value?.seen ?? 0)) void keep({ seen: officeTime() }).catch(() => {}); // a full disk opens all the same
   if (me.value) void catchUp(open, listed, here).catch((error) => error instanceof Locked || complain(error));
 }
 

@@ -57,6 +57,8 @@ export interface Standing {
   ahead: number;
   /** When all that had waited was in and all that was new was here; this device's clock. */
   wholeAt?: number;
+  /** The latest moment known, by the office's clock. */
+  seen?: number;
 }
 
 /** As what the phone is enrolled, also again: asked with the same id and key, the office knows it. */

@@ -25,7 +25,8 @@ export async function hear(said: Said): Promise<void> {
     await beginAllAnew(db());
   }
   const { epoch, lease, erase, copied = false } = said;
-  await keep({ epoch, lease, erase, copied, ahead: Date.parse(said.server_time) - Date.now() });
+  const seen = Date.parse(said.server_time);
+  await keep({ epoch, lease, erase, copied, seen, ahead: seen - Date.now() });
 }
 
 /** Keep what changed; another tab may have kept the rest. */
