@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from xml.etree import ElementTree as ET
+
 import pytest
+from django.utils import timezone
 
 from jemput import journal
 from jemput.core import entries as e
 from jemput.core.corrections import as_corrected
 from jemput.journal.models import EntryRow, Quarantine
-from jemput.sync.models import Blob
+from jemput.openrosa import access
+from jemput.openrosa.models import Submission
+from jemput.sync.models import Blob, Device
 from tests.journal.cases import Case
 from tests.openrosa.collect import XF, Collect
 from tests.openrosa.conftest import FORM, collect_of, visit
@@ -129,7 +135,56 @@ def test_a_change_mends_a_form_that_did_not_fit(collect: Collect, promised: Case
     assert {"visit_started", "recorded", "visit_ended"} <= holds(promised).keys()
 
 
-def test_nobody_changes_what_another_phone_sent(collect: Collect, promised: Case, sent: bytes) -> None:
+def anew() -> Collect:
+    """The officer's phone, set up once more: another name and key."""
+    made, key = access.make(Device.objects.latest("number").assignment)
+    return Collect(made.name, key)
+
+
+def test_a_form_may_be_changed_though_the_phone_was_set_up_anew(
+    collect: Collect, promised: Case, sent: bytes
+) -> None:
+    again = anew()
+    assert "sebelumnya" in again.sends(sent).content.decode(), "where the answer was lost"
+    assert len(again.cases(again.forms()[FORM])) == 2
+    assert again.sends(again.changes(sent, WAS, NOW)).status_code == 201
+    assert note(promised) == "Bapak menunggu di rumah" and not Quarantine.objects.exists()
+
+
+def test_a_change_of_what_never_came_is_kept_after_a_day(collect: Collect, promised: Case) -> None:
+    form = collect.fills(collect.forms()[FORM], visit(promised))  # lost by a restore
+    changed = collect.changes(form, WAS, NOW)
+    assert collect.sends(changed, jpeg(b"satu")).status_code == 409
+    assert not Quarantine.objects.exists() and not Blob.objects.exists()
+    Submission.objects.update(begun_at=timezone.now() - timedelta(hours=25))
+    said = collect.sends(changed, jpeg(b"satu"))
+    assert said.status_code == 202 and "harus" in said.content.decode()
+    [kept] = Quarantine.objects.all()
+    assert (kept.code, kept.stream) == ("missing", promised.stream)
+    assert Blob.objects.get().digest in journal.content_of(kept.pk)["raw"]
+    assert "visit_started" not in holds(promised)
+
+
+def test_nobody_changes_what_another_officer_sent(collect: Collect, promised: Case, sent: bytes) -> None:
     other = collect_of(promised.row.area[:8])
-    assert other.sends(collect.changes(sent, WAS, NOW)).status_code == 409
+    changed = other.changes(sent, WAS, NOW)
+    assert other.sends(changed).status_code == 202
+    assert other.sends(other.changes(changed, NOW, "Bibi menunggu")).status_code == 202, "nor by two steps"
     assert note(promised) == "Ibu menunggu di rumah"
+    assert {(row.code, row.stream) for row in Quarantine.objects.all()} == {
+        ("not_authorised", promised.stream)
+    }
+    assert Quarantine.objects.count() == 2
+
+
+def test_forms_that_change_each_other_end_in_quarantine(collect: Collect, promised: Case) -> None:
+    form = collect.fills(collect.forms()[FORM], visit(promised))
+    second = collect.changes(form, WAS, NOW)
+    number, other = (ET.fromstring(x).findtext(f"{XF}meta/{XF}instanceID") or "" for x in (form, second))
+    first = second.replace(other.encode(), b"%").replace(number.encode(), other.encode())
+    first = first.replace(b"%", number.encode())
+    for one in (first, second):
+        assert collect.sends(one).status_code == 409
+    Submission.objects.update(begun_at=timezone.now() - timedelta(hours=25))
+    for one in (first, second):
+        assert collect.sends(one).status_code in (201, 202)

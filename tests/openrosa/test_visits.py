@@ -13,6 +13,7 @@ from jemput.sync.models import Device
 from tests.journal.cases import NEIGHBOUR, Case
 from tests.openrosa.collect import Collect
 from tests.openrosa.conftest import FORM, VISIT, collect_of, promise, visit
+from tests.people import TRENGGALEK, signed_in, staff
 from tests.sync.phone import new_id
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -53,7 +54,27 @@ def test_a_form_sent_again_is_known_and_an_altered_one_is_a_conflict(
     altered = collect.sends(form.replace(b"Ibu menunggu", b"Bapak menunggu"))
     assert altered.status_code == 409
     assert EntryRow.objects.count() == count
-    assert Quarantine.objects.filter(verdict="conflict").count() == 1  # the two other entries say the same
+    [kept] = Quarantine.objects.all()
+    assert (kept.verdict, kept.stream) == ("conflict", promised.stream)
+    assert "Bapak menunggu" in journal.content_of(kept.pk)["raw"]
+
+
+@pytest.mark.parametrize(("was", "now"), [("no", "yes"), ("yes", "no")])
+@pytest.mark.parametrize("is_last", [True, False])
+def test_nothing_of_an_altered_form_is_written_and_all_of_it_is_kept(
+    collect: Collect, promised: Case, was: str, now: str, is_last: bool
+) -> None:
+    form = collect.fills(collect.forms()[FORM], visit(promised, did_record=was))
+    assert collect.sends(form).status_code == 201
+    before = [entry.id for entry in journal.entries(promised.stream)]
+    altered = form.replace(f"did_record>{was}".encode(), f"did_record>{now}".encode())
+    for _again in range(2):
+        assert collect.sends(altered, is_last=is_last).status_code == 409
+    assert [entry.id for entry in journal.entries(promised.stream)] == before
+    [kept] = Quarantine.objects.all()
+    assert kept.verdict == "conflict" and f"did_record>{now}" in journal.content_of(kept.pk)["raw"]
+    desk = signed_in(staff(Duty.MAIN_ADMIN, TRENGGALEK)).get(f"/devices/aside/{kept.pk}/").content.decode()
+    assert promised.row.ticket in desk and f"did_record&gt;{now}" in desk
 
 
 def test_a_form_altered_before_all_of_it_came_does_not_stick(collect: Collect, promised: Case) -> None:

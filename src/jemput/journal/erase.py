@@ -108,6 +108,7 @@ def find(
             _learn(person, case)
         new = (_with_niks(search_key, person.niks) | _merged_with(own)) - own
     rows = tuple(CaseRow.objects.filter(stream__in=own, stream__erased_at=None).order_by("opened_at"))
+    person.tickets = {row.ticket for row in rows}
     mentions = tuple(_mentions(search_key, person, own, anywhere=bool(pairs)))
     kept, refused = naming(person)
     person.cases = own

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -175,7 +175,7 @@ def _offered(entry: Entry) -> dict[str, Any]:
 
 
 def keep_unreadable(found: Sequence[Unreadable], actor: str, sender: UUID | None = None) -> list[Verdict]:
-    """Keep raw JSON that could not be read; its sender and time are all that is clear. Gives the verdicts.
+    """Keep what could not be read as it came; its sender and time are all that is clear. Gives the verdicts.
 
     What was forgotten, or belongs to what was, is not kept.
     """
@@ -193,7 +193,9 @@ def keep_unreadable(found: Sequence[Unreadable], actor: str, sender: UUID | None
             continue
         verdicts.append(item.verdict)
         text = {"raw": item.raw.decode(errors="replace").encode("utf-8", "replace").decode()}
-        new.append(_row(ring, now, entry, item.stream, Quarantine.UNREADABLE, code, text))
+        is_other = item.verdict.answer is Answer.CONFLICT
+        kind = Quarantine.CONFLICT if is_other else Quarantine.UNREADABLE
+        new.append(_row(ring, now, entry, item.stream, kind, code, text))
         new[-1].actor, new[-1].device = actor, sender
         new[-1].digest = digest
     Quarantine.objects.bulk_create(new, ignore_conflicts=True)
@@ -210,10 +212,11 @@ def naming(person: Known) -> tuple[list[int], set[UUID]]:
     theirs: set[UUID] = set()
     for row in Quarantine.objects.order_by("id").iterator(200):
         try:
-            content = _as_sent(_open(row, ring))
+            raw = _open(row, ring)
         except BrokenSeal:  # nobody can read it any more
             continue
-        if not person.stands_in(content):
+        content = _as_sent(raw)
+        if not (person.stands_in(content) or _asks_for(raw, person.tickets)):
             continue
         rows.append(row.pk)
         if row.stream and _reports(content, person):
@@ -227,6 +230,13 @@ def _as_sent(content: dict[str, Any]) -> Any:
         return json.loads(content["raw"]) if content.keys() == {"raw"} else content
     except (ValueError, RecursionError):
         return content
+
+
+def _asks_for(content: Any, tickets: Collection[str]) -> bool:
+    """Whether it is a filled XForm about a case of theirs: it says so by the ticket alone, and may have come
+    before the case."""
+    text = content.get("raw", "")
+    return isinstance(text, str) and any(f">{ticket}<" in text for ticket in tickets)
 
 
 def _reports(content: Any, person: Known) -> bool:

@@ -16,13 +16,14 @@ _SHORTEST_PHONE = 7
 
 @dataclass(slots=True)
 class Known:
-    """NIKs, names and phones that are theirs, their cases and the villages of these."""
+    """NIKs, names and phones that are theirs, their cases with the tickets and villages of these."""
 
     niks: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     phones: set[str] = field(default_factory=set)
     villages: set[str] = field(default_factory=set)
     cases: set[UUID] = field(default_factory=set)
+    tickets: set[str] = field(default_factory=set)
 
     def stands_in(self, content: Any) -> bool:
         """Whether JSON content names the person: by a NIK, or by name and phone, however written."""

@@ -22,21 +22,29 @@ from jemput.openrosa.models import Access, Submission
 
 EDITABLE = timedelta(days=14)
 """How long the case of a sent form stays in the list: Collect forgets one that is not there on opening it."""
+PATIENCE = timedelta(days=1)
+"""How long what a form changes may be on its way, before the change is kept for somebody to look at."""
 WHY = _("Changed on the phone in Collect after it was sent.")
 
 
-def base_of(access: Access, said: Answers) -> Submission | None:
-    """The form of this phone that this one changes, once it has arrived whole."""
+def base_of(said: Answers) -> Submission | None:
+    """The form that this one changes, whoever sent it, as far as it has come."""
     if not said.deprecated or said.deprecated == said.instance:
         return None
-    sent = Submission.objects.filter(instance=said.deprecated, device=access.device)
-    return sent.exclude(done_at=None).first()
+    return Submission.objects.filter(instance=said.deprecated).first()
+
+
+def is_own(access: Access, form: Submission) -> bool:
+    """Whether the form, and all that it changes, came from this duty of this officer: a phone that was set up
+    anew has another key, and keeps the forms that it sent with the old one.
+    """
+    return all(f.device.assignment_id == access.device.assignment_id for f in line_of(form))
 
 
 def line_of(form: Submission | None) -> list[Submission]:
     """The form and those before it, the first one last."""
-    found = []
-    while form is not None:
+    found: list[Submission] = []
+    while form is not None and form not in found:
         found.append(form)
         form = form.replaces
     return found

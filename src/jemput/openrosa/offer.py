@@ -41,8 +41,8 @@ def waiting(access: Access, programme: Programme) -> list[tuple[str, str, str]]:
 
 
 def _sent(access: Access, programme: Programme) -> QuerySet[CaseRow]:
-    """Cases of forms that the phone may still change: Collect would ask anew for one that is not listed."""
+    """Cases of forms that the officer may still change: Collect would ask anew for one that is not listed."""
     recent = {"done_at__gte": timezone.now() - EDITABLE, "kept": False}
-    sent = Submission.objects.filter(device=access.device, **recent).values("case")
+    sent = Submission.objects.filter(device__assignment=access.device.assignment, **recent).values("case")
     known = cases_of(access.device.assignment).filter(programme=programme.number, stream__erased_at=None)
     return known.filter(pk__in=sent).order_by("ticket")

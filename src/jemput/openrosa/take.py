@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
 from hashlib import sha256
 from uuid import UUID
@@ -19,9 +20,9 @@ from django.utils import timezone
 from jemput import journal
 from jemput.core.entries import Body, Entry, Note, VisitStarted
 from jemput.core.programme import Programme
-from jemput.core.text import BadInput, Words, _
-from jemput.journal import Answer, keys
-from jemput.journal.models import CaseRow, ProgrammeVersion
+from jemput.core.text import BadInput, _
+from jemput.journal import Answer, Verdict, keys
+from jemput.journal.models import CaseRow, Erasure, ProgrammeVersion
 from jemput.journal.verdicts import Unreadable, verdict
 from jemput.openrosa import answers, edits, forms
 from jemput.openrosa.answers import Answers
@@ -47,6 +48,7 @@ class Taken(Enum):
     KEPT = "in quarantine"
     CONFLICT = "another form came under this number"
     EARLY = "it changes a form that has not arrived whole"
+    ERASED = "of somebody who was erased: nothing is kept"
 
 
 def take(access: Access, xml: bytes, files: Sequence[bytes], *, is_last: bool) -> Taken:
@@ -56,35 +58,52 @@ def take(access: Access, xml: bytes, files: Sequence[bytes], *, is_last: bool) -
     digest = hmac.digest(ring.search_key, xml, "sha256")
     case = _case(access, said)
     programme = _programme(access, said, case)
-    base = edits.base_of(access, said)
-    if said.deprecated and base is None:
-        return Taken.EARLY
+    if case and case.stream.erased_at:
+        return Taken.ERASED
+    stream = case.stream_id if case else None
     with transaction.atomic():
-        values = {"device": access.device, "digest": digest, "replaces": base}
+        base = edits.base_of(said)
+        values = {"device": access.device, "digest": digest, "replaces": base, "case": stream}
         Submission.objects.get_or_create(instance=said.instance, defaults=values)
         # Locked: two requests of the same form wait for each other.
         form = Submission.objects.select_for_update().get(instance=said.instance)
-        if form.done_at is None and form.device_id == access.device_id and bytes(form.digest) != digest:
-            form.digest = digest  # altered before all of it had come: it begins anew, or it would never end
-            form.save(update_fields=["digest"])
-            form.photos.all().delete()
-        same = bytes(form.digest) == digest and form.device_id == access.device_id
-        new = [photo for file in files if same and (photo := _keep(form, file, ring, case))]
+        is_own = form.device.assignment_id == access.device.assignment_id
+        if is_own and form.done_at is None:
+            if bytes(form.digest) != digest:
+                _begin_anew(form)  # altered before all of it had come: it would never end
+            form.digest, form.replaces, form.case = digest, base, stream
+            form.save(update_fields=["digest", "replaces", "case"])
+        if not is_own or bytes(form.digest) != digest:
+            kept = _keep_raw(access, form, said, xml, case, programme, "same_id")
+            return Taken.CONFLICT if kept is Taken.KEPT else kept
+        is_early = base is None or (edits.is_own(access, base) and base.done_at is None)
+        waited = timezone.now() - form.begun_at
+        if said.deprecated and is_early and not form.done_at and waited < edits.PATIENCE:
+            return Taken.EARLY
+        new = [photo for file in files if (photo := _keep(form, file, ring, case))]
         if not is_last:
-            return Taken.PART if same else Taken.CONFLICT
-        if same and form.done_at:
+            return Taken.PART
+        if form.done_at:
             if case and not form.kept:
                 _append(access, _about_photos(access, said, case, new, late=True))
             return Taken.KNOWN
-        photos = list(form.photos.order_by("pk")) if same else []
-        stored = _write(access, said, xml, case, programme, photos, base, may_change=same)
-        if same:
-            form.done_at, form.kept = timezone.now(), not stored
-            form.case = case.stream_id if case else None
-            form.save(update_fields=["done_at", "kept", "case"])
-    if not same:
-        return Taken.CONFLICT
-    return Taken.NEW if stored else Taken.KEPT
+        if said.deprecated and (is_early or not edits.is_own(access, form)):
+            why = "missing" if is_early else "not_authorised"
+            taken = _keep_raw(access, form, said, xml, case, programme, why)
+        else:
+            taken = _write(access, form, said, xml, case, programme)
+        form.done_at, form.kept = timezone.now(), taken is not Taken.NEW
+        form.save(update_fields=["done_at", "kept"])
+    return taken
+
+
+def _begin_anew(form: Submission) -> None:
+    """Without the photos that have come, but for those of the form that it changes."""
+    came = [photo.blob for photo in form.photos.select_related("blob") if photo.blob]
+    form.photos.all().delete()
+    for blob in came:
+        if not Photo.objects.filter(blob=blob).exists():
+            blobs.let_go(blob)
 
 
 def _keep(form: Submission, file: bytes, ring: keys.Ring, case: CaseRow | None) -> Photo | None:
@@ -115,58 +134,77 @@ def _keep(form: Submission, file: bytes, ring: keys.Ring, case: CaseRow | None) 
 
 def _write(
     access: Access,
+    form: Submission,
     said: Answers,
     xml: bytes,
     case: CaseRow | None,
     programme: Programme | None,
-    photos: list[Photo],
-    base: Submission | None,
-    *,
-    may_change: bool,
-) -> bool:
-    """Whether all that the form says is in the journal now."""
-    if programme is None:
-        return _keep_raw(access, xml, photos, _("This form is not used here."))
-    if case is None:
-        return _keep_raw(access, xml, photos, _("No case here has this ticket number."))
+) -> Taken:
+    """All that the form says into the journal, or the form as it came into quarantine."""
+    if programme is None or case is None:
+        return _keep_raw(access, form, said, xml, case, programme)
+    base, photos = form.replaces, _photos(form)
     try:
         steps = forms.steps(programme, access.device.duty)
         told = journal.entries(case.stream_id) if base else []
         said = edits.followed(said, base, steps, told) if base else said
         found = answers.bodies(said, programme, [p.blob_id for p in photos if p.blob_id])
-        changed = edits.changes(said, base, steps, found, told) if base and may_change else None
+        changed = edits.changes(said, base, steps, found, told) if base else None
         new = [(said.entry_id(step), body) for step, body in found] if changed is None else changed
         entries = [_entry(access, said, case.stream_id, id, body) for id, body in new]
         entries += _about_photos(access, said, case, photos, late=False)
     except ValueError:
-        return _keep_raw(access, xml, photos)
+        return _keep_raw(access, form, said, xml, case, programme)
     return _append(access, entries)
 
 
-def _append(access: Access, entries: list[Entry]) -> bool:
-    if access.device.revoked_at:
-        journal.turn_away([(entry, "revoked") for entry in entries])
-        return False
+def _photos(form: Submission) -> list[Photo]:
+    return list(form.photos.order_by("pk"))
+
+
+def _append(access: Access, entries: list[Entry]) -> Taken:
     areas = scope.areas_of({entry.stream for entry in entries})
     refused = [(e, "not_authorised") for e in entries if not scope.may_write(access.device, e, areas)]
-    if refused:
-        journal.turn_away(refused)
-        return False
-    return all(said.answer in (Answer.ACCEPTED, Answer.KNOWN) for said in journal.append(entries))
+    if access.device.revoked_at:
+        refused = [(entry, "revoked") for entry in entries]
+    return _taken(journal.turn_away(refused) if refused else journal.append(entries))
 
 
-def _keep_raw(access: Access, xml: bytes, photos: list[Photo], where: str = "XForm") -> bool:
-    """With the names of its photos: nothing else says whose they are, and Collect has deleted them."""
-    said = verdict(None, Answer.REJECTED, "unreadable", where=Words(where))
-    raw = with_photos(xml, [p.blob_id for p in photos if p.blob_id])
-    journal.keep_unreadable([Unreadable(raw, said)], access.device.assignment.account.actor)
-    return False
+def _taken(fared: Sequence[Verdict]) -> Taken:
+    codes = {said.code for said in fared if not said.stored}
+    return Taken.NEW if not codes else Taken.ERASED if codes == {"erased"} else Taken.KEPT
+
+
+def _keep_raw(
+    access: Access,
+    form: Submission,
+    said: Answers,
+    xml: bytes,
+    case: CaseRow | None,
+    programme: Programme | None,
+    why: str = "unreadable",
+) -> Taken:
+    """As it came, for somebody to look at; unless one of its entries was forgotten: it has the same words.
+
+    With the names of its photos: nothing else says whose they are, and Collect has deleted them.
+    """
+    under = replace(said, root=edits.line_of(form)[-1].instance)
+    steps = forms.steps(programme, access.device.duty) if programme else []
+    own = [id for step in steps for id in (under.entry_id(step), under.change_id(step))]
+    if Erasure.objects.filter(id__in=own).exists():
+        return Taken.ERASED
+    is_same = why != "same_id"
+    answer = Answer.REJECTED if is_same else Answer.CONFLICT
+    raw = with_photos(xml, [p.blob_id for p in _photos(form) if p.blob_id] if is_same else [])
+    item = Unreadable(raw, verdict(None, answer, why, where="XForm"), case.stream_id if case else None)
+    return _taken(journal.keep_unreadable([item], access.device.assignment.account.actor))
 
 
 def _case(access: Access, said: Answers) -> CaseRow | None:
     """The case of the ticket, among all of the office: whether it is this officer's is judged later."""
     office = access.device.assignment.office_id
-    return CaseRow.objects.filter(office=office, ticket=said.text("case")).first()
+    cases = CaseRow.objects.filter(office=office, ticket=said.text("case"))
+    return cases.select_related("stream").first()
 
 
 def _programme(access: Access, said: Answers, case: CaseRow | None) -> Programme | None:

@@ -50,6 +50,7 @@ _STATUS = {
     Taken.KEPT: 202,
     Taken.CONFLICT: 409,
     Taken.EARLY: 409,
+    Taken.ERASED: 202,
 }
 View = Callable[..., HttpResponse]
 
@@ -61,6 +62,7 @@ def _words(taken: Taken) -> str:
         Taken.KNOWN: _("Received before."),
         Taken.KEPT: _("Received, but somebody at the office must look at it."),
         Taken.EARLY: _("The form that this one changes has not arrived whole yet. Send that one first."),
+        Taken.ERASED: _("This person's data was erased. It is not taken in again."),
         Taken.CONFLICT: _("Another form came under this number. Both are kept; somebody must look."),
     }[taken]
 

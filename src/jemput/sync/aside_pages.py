@@ -238,7 +238,7 @@ def _advice(request: StaffRequest, found: Aside, first: Quarantine | None) -> st
         return _("Have this version of the programme installed. Then it can be taken in here.")
     if _may_take(request, found):
         return _(_TAKE.get(code, marked("This server can read it now. If the officer did this, take it in.")))
-    if code == "missing":
+    if code == "missing" and found.case is None:
         return _(
             "The report of its case has not come. Let the device send; if it is lost, report the person anew."
         )
