@@ -96,3 +96,16 @@ def test_entry_and_ticket_numbers_never_meet(tales, ordinary):
     tickets = [entries[0].body.ticket for entries in journals]
     assert len(set(ids)) == len(ids)
     assert len(set(tickets)) == len(tickets)
+
+
+@pytest.mark.parametrize("plan", [0, 1, 2, 3])
+def test_a_care_home_is_waiting_for_today(states, tales, now, plan):
+    today = [
+        (journal, state)
+        for journal, state in zip(tales[plan], states[plan], strict=True)
+        if state.next_visit
+        and state.next_visit.day == now.date()
+        and journal[0].body.place_kind in ("old_age_home", "social_home")
+    ]
+    places = Counter((j[0].body.area, j[0].body.place_name, j[0].body.address) for j, _state in today)
+    assert places.most_common(1)[0][1] == 12

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from jemput.core.areas import label, villages
 from jemput.core.codes import DataCondition, Document, Group, PlaceKind, Service, Sex
@@ -229,6 +229,13 @@ class People:
             if nik not in self._niks:
                 self._niks.add(nik)
                 return nik
+
+
+def care_home(programme: Programme) -> dict[str, Any]:
+    """The facts of who lives in a home for the old, or, where the programme has none, for people in care."""
+    kinds = (PlaceKind.OLD_AGE_HOME, PlaceKind.SOCIAL_HOME)
+    kind = next(kind for kind in kinds if kind in programme.places)
+    return {"place_kind": kind, "place_name": _INSTITUTIONS[kind][0], "needs": None}
 
 
 def misspelt(name: str, rng: Random) -> str:

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jemput.core import entries as e
-from jemput.core.codes import Duty, Flag, Status
+from jemput.core.calendar import local_day
+from jemput.core.codes import Duty, Flag, PlaceKind, Status
 from jemput.core.programme import Programme
 from jemput.demo.life import Life
 from jemput.demo.walk import Walk
 
 FAR = timedelta(days=4000)
 _VISITS = ("visit_scheduled", "visit_started")
+CARE_HOMES = {PlaceKind.OLD_AGE_HOME, PlaceKind.SOCIAL_HOME}
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Tale:
     tell: Callable[[Life, Walk], object]
     days_ago: float
     fits: Callable[[Programme], bool] = lambda programme: True
+    copies: int = 2
 
 
 def _go(life: Life, walk: Walk, *before: str) -> None:
@@ -187,6 +190,20 @@ def _moved(life: Life, walk: Walk) -> None:
     life.tell(body, Duty.SCHEDULER, _later(life, hours=2))
 
 
+def _residents(life: Life, walk: Walk) -> None:
+    """Of one care home, promised for today: one visit, one person after another."""
+    _go(life, walk, "visit_scheduled")
+    body = e.VisitScheduled(
+        visit=walk.pen.new_id(),
+        day=local_day(life.ends or life.now, walk.time.tz),
+        part=e.DayPart.MORNING,
+        team="team_1",
+        partners=walk.pen.partners(),
+        meeting_point="Aula depan; tanyakan pengurus.",
+    )
+    life.tell(body, Duty.SCHEDULER, _later(life, hours=2))
+
+
 def _has(kind: str) -> Callable[[Programme], bool]:
     return lambda programme: any(s.entry == kind for s in programme.steps)
 
@@ -231,6 +248,7 @@ TALES: Mapping[str, Tale] = {
     "corrected": Tale(_corrected, 2),
     "unidentified": Tale(_to_status(Status.ACCEPTED), 2),
     "emergency": Tale(lambda life, walk: life.follow(walk, life.now + FAR, before=("visit_started",)), 0.3),
+    "residents": Tale(_residents, 0, lambda p: bool(CARE_HOMES & set(p.places)), copies=12),
     "closed": Tale(_go, 8),
 }
-"""By name. Two of them also need a person of their own kind: see ``year``."""
+"""By name. Some of them also need a person of their own kind: see ``year``."""

@@ -14,6 +14,7 @@ from random import Random
 from uuid import UUID
 
 from jemput.core import entries as e
+from jemput.core.areas import label
 from jemput.core.calendar import local_day
 from jemput.core.codes import Channel, Document, Duty, Relation, Service, Urgency
 from jemput.core.dates import AgeBand
@@ -22,7 +23,7 @@ from jemput.core.programme import Programme
 from jemput.demo.invented import Invented, report_of
 from jemput.demo.life import Life, uuid7
 from jemput.demo.offices import Plan, Staff
-from jemput.demo.people import People, misspelt
+from jemput.demo.people import People, care_home, misspelt
 from jemput.demo.tales import TALES, Tale
 from jemput.demo.walk import Walk
 from jemput.intake.tickets import RECEIPT, number_of, ticket_of
@@ -34,7 +35,6 @@ _LONG_AGO = 95
 NEWEST = 6
 """Days within which a report may still be unanswered."""
 _VISITS = frozenset({"visit_scheduled", "visit_started"})
-COPIES = 2
 REPORTED_TWICE = ("closed", "accepted", "scheduled")
 PARTS, PART = 16, 150
 """At most so many parts, of so many cases each."""
@@ -83,7 +83,7 @@ class Year:
         for name, tale in TALES.items():
             if not tale.fits(self.programme):
                 continue
-            for copy in range(COPIES):
+            for copy in range(tale.copies):
                 life, person = self._tale(name, tale, copy)
                 yield life.entries
                 if name in REPORTED_TWICE:
@@ -266,7 +266,8 @@ class Year:
 
     def _for_tale(self, name: str, copy: int) -> tuple[Invented, list[Document]]:
         area = self.plan.home_rw if self.plan.setting.by_rw else self.plan.home
-        person, documents = self.people.person(self.programme, area if copy == 0 else None)
+        lives_here = copy == 0 or name == "residents"
+        person, documents = self.people.person(self.programme, area if lives_here else None)
         if Document.KTP_EL in self.programme.documents:
             documents = [Document.KTP_EL, *(d for d in documents if d is not Document.KTP_EL)]
         if person.age_band in (AgeBand.UNDER_5, AgeBand.CHILD):
@@ -274,6 +275,9 @@ class Year:
             person.nik, person.later_nik = None, None
         if name == "unidentified":
             person.name, person.nik, person.mother = "TANPA NAMA (MR. X)", None, ""
+        if name == "residents":
+            person.address = f"Jl. Panti Rekaan No. 1, {label(person.area[:13], 1)}"
+            person.facts |= care_home(self.programme)
         if name == "emergency":
             pressing = [b.service for b in self.programme.blocked if b.urgency is Urgency.EMERGENCY]
             person.facts["blocked_services"] = pressing or [Service.HEALTH_CARE]
@@ -288,5 +292,6 @@ class Year:
 
 def tales_of(programme: Programme) -> int:
     """How many cases the tales of a programme are."""
-    names = [name for name, tale in TALES.items() if tale.fits(programme)]
-    return COPIES * (len(names) + sum(name in REPORTED_TWICE for name in names))
+    return sum(
+        tale.copies * (1 + (name in REPORTED_TWICE)) for name, tale in TALES.items() if tale.fits(programme)
+    )
