@@ -3,12 +3,14 @@ import { describe, expect, test } from "vitest";
 import type { Step } from "../src/core/programme";
 import type { Kind } from "../src/core/entries/base";
 import { personOf } from "../src/app/person";
+import { asCorrected, correctionOf } from "../src/core/corrections";
 import { BadInput } from "../src/core/text";
-import { follow, opened, read, type Typed } from "../src/forms/filled";
+import { follow, opened, read, rewritten, typedOf, type Typed } from "../src/forms/filled";
 import { questionsOf } from "../src/forms/questions";
 import { readFamilyNumber, readName, readNik, readPhone } from "../src/forms/read";
 import { bagOf, inOrder, kilometres, ofTeam, stopOf, teamName, teamsOf } from "../src/screens/day";
 import { notesOf, peopleAround, phoneOf } from "../src/screens/around";
+import { questionsTo } from "../src/screens/own";
 import { nextTap, outcomeTap, places, type Session } from "../src/screens/roster";
 import { endOf, wayOf } from "../src/screens/walk";
 import { newId } from "../src/store/ids";
@@ -268,6 +270,24 @@ describe("who somebody is, at the door", () => {
     const typed = await opened("person_described", s);
     expect(read("person_described", { ...typed, preferred_days: [] }, s).body).toEqual({ preferred_days: [] });
     expect(read("person_described", { ...typed, documents: [] }, s).body).toEqual({});
+  });
+
+  test("is urgent no more once the blocked service is unticked", async () => {
+    const urgent = { ...small, blocked: [{ service: "health_care", urgency: "emergency" }] } as unknown as typeof small;
+    const one = new Case(urgent, known);
+    const s = one.situation("field_officer");
+    const typed = await opened("person_described", s);
+    const ticked = read("person_described", { ...typed, blocked_services: ["health_care"] }, s);
+    one.writes("person_described", "field_officer", ticked.body!);
+    expect(one.state.urgency).toBe("emergency");
+    const again = one.situation("field_officer");
+    const anew = read("person_described", { ...(await opened("person_described", again)), blocked_services: [] }, again);
+    expect(anew.body).toEqual({ blocked_services: [], urgency: "normal" });
+    const entry = one.entries.at(-1)!;
+    const questions = questionsTo(entry, again);
+    const { body } = rewritten(entry, questions, { ...typedOf(questions, entry.body), blocked_services: [] }, again);
+    one.says("corrected", "field_officer", { entry: entry.id, ...correctionOf(entry, body!), reason: "Salah ketik" });
+    expect([one.state.urgency, personOf(asCorrected(one.entries)).blocked_services]).toEqual(["normal", []]);
   });
 
   test("consent is the guardian's whom somebody named, or the person's own", () => {

@@ -192,6 +192,19 @@ def test_a_list_of_what_is_known_can_be_emptied_by_whoever_may_see_it(parepare: 
     assert journal.entries(case.pk)[-1].body.groups is None, "said once"
 
 
+def test_a_blocked_service_that_was_ticked_by_mistake_is_urgent_no_more_once_corrected(
+    parepare: Office,
+) -> None:
+    case = parepare.report(blocked_services=["health_care"])
+    assert state_of(case).urgency is Urgency.EMERGENCY
+    address = reverse("office:correct", args=[case.pk, journal.entries(case.pk)[0].id])
+    admin = parepare.as_(Duty.MAIN_ADMIN)
+    said = filled(admin.get(address)) | {"blocked_services": [], "why": "Salah centang"}
+    corrected = admin.post(address, said)
+    assert corrected.status_code == 302, problems(corrected)
+    assert state_of(case).urgency is Urgency.NORMAL
+
+
 def test_cases_are_merged_by_ticket_and_separated_again(parepare: Office) -> None:
     case, other = parepare.report(), parepare.report(name="Siti Aminah", anyway="1")
     wrong = parepare.act(case, "merged", Duty.MAIN_ADMIN, into="PRE-2222-22")

@@ -38,6 +38,7 @@ export function typedOf(questions: readonly Question[], body: Body): Typed {
 export function rewritten({ kind, body, hidden = [] }: Entry, questions: readonly Question[], typed: Typed, s: Situation): Read {
   const { values, faults } = readValues(questions, typed);
   if (!values) return { faults };
+  sayEmptied(values, questions, typed, body as unknown as JSONObject);
   const asked = new Set(questions.flatMap(({ name, as }) => (as === "position" ? ["latitude", "longitude"] : [name])));
   const rest = Object.entries(body).filter(([name]) => !asked.has(name));
   const follows = derived(kind, values, s.programme, s.today);
@@ -88,16 +89,20 @@ export function read(kind: Kind, typed: Typed, s: Situation): Read {
 function leaveKnown(values: JSONObject, typed: Typed, s: Situation): void {
   const known = knownOf(s);
   const picked = (typed.picked as { facts?: JSONObject } | undefined)?.facts ?? {};
-  for (const { name, as } of questionsOf("person_described", s)) {
-    if (name === "documents") continue; // a case without any is ended, not described
-    if (as === "several" && isEmpty(typed[name]) && Array.isArray(known[name]) && known[name].length) values[name] = [];
-  }
+  sayEmptied(values, questionsOf("person_described", s), typed, known);
   for (const name of Object.keys(values)) {
     if (JSON.stringify(values[name]) === JSON.stringify(known[name]) && !Object.hasOwn(picked, name)) delete values[name];
   }
 }
 
-const isEmpty = (value: unknown): boolean => Array.isArray(value) && !value.length;
+/** A list whose last box was unticked is said to be empty: what follows from it (the urgency) is made anew. */
+function sayEmptied(values: JSONObject, questions: readonly Question[], typed: Typed, before: JSONObject): void {
+  const had = (list: unknown, some: boolean): boolean => Array.isArray(list) && !!list.length === some;
+  for (const { name, as } of questions) {
+    if (name === "documents") continue; // a case without any is ended, not described
+    if (as === "several" && had(typed[name], false) && had(before[name], true)) values[name] = [];
+  }
+}
 
 function unlessUnfit(make: () => Body): Read {
   try {

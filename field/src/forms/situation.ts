@@ -88,7 +88,7 @@ export function derived(kind: Kind, values: JSONObject, programme: Programme, to
   const born = birthOf(values, today);
   if (born) found.age_band = ageBand(born, today);
   const blocked = values.blocked_services as Service[] | undefined;
-  if (blocked?.length) found.urgency = urgencyOf(programme, blocked);
+  if (blocked) found.urgency = urgencyOf(programme, blocked);
   if (values.name) found.identified = true;
   return found;
 }

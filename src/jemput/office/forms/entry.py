@@ -184,8 +184,10 @@ class EntryForm(forms.Form):
         """Whether nothing ticked is an answer: one must be ticked, or it takes back what was known."""
         if self.kind.model_fields[name].is_required():
             return True
-        is_new = self.kind.kind == "person_described" and self.old is None
-        return is_new and name != "documents" and bool(lists_known(self.situation).get(name))
+        if self.old is not None:
+            return name != "documents" and bool(getattr(self.old, name))
+        is_described = self.kind.kind == "person_described"
+        return is_described and name != "documents" and bool(lists_known(self.situation).get(name))
 
     def add_model_errors(self, error: ValidationError) -> None:
         """Say what the model refused, in the reader's language, where it can be mended."""
