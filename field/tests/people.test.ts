@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Lease } from "../src/app/lease";
-import { pickedFrom, used } from "../src/people/picked";
+import { pickedFrom, refilled, used } from "../src/people/picked";
 import { indexOf, readQuery, search } from "../src/people/search";
 import { carried, dropSlice, keepSeen, keepSlice, lookAfter, noteSeen, openSlice, seenSoFar, type Given, type Person } from "../src/people/slice";
 import { base64, fromBase64 } from "../src/store/base64";
@@ -135,4 +135,26 @@ test("what was used of the register is kept with its day, and nothing when someb
   expect(used(picked, { name: "PAINAH", mother: "PAINEM" })).toEqual({});
   expect(used(undefined, said)).toEqual({});
   expect(pickedFrom(PEOPLE[3]!, "2026-01-02").facts).toMatchObject({ birth_about: "1951" });
+});
+
+test("whoever is picked second gets nothing of the first, and what was typed by hand stays", () => {
+  const names = ["name", "nik", "sex", "birth_date", "birth_about", "mother", "address"];
+  const opened = { sex: "unknown" };
+  const sukarmi = { ...PEOPLE[1]!, birth: "1948-00-00", mother: "", sex: "" } as Person;
+  const [one, other] = [pickedFrom(PEOPLE[0]!, "2026-01-02"), pickedFrom(sukarmi, "2026-01-02")];
+  const first = refilled(one, { address: "Belakang masjid" }, opened, names);
+  expect(first).toMatchObject({ name: "SUKARNI", birth_date: "1950-03-07", mother: "PAINEM", sex: "female" });
+  const second = { ...first, ...refilled(other, first, opened, names) };
+  expect(second).toMatchObject({ name: "SUKARMI", nik: sukarmi.nik, birth_about: "1948", picked: other });
+  expect([second.birth_date, second.mother, second.sex]).toEqual(["", "", "unknown"]);
+  const byHand = { ...first, mother: "PONIYEM" };
+  expect({ ...byHand, ...refilled(other, byHand, opened, names) }.mother).toBe("PONIYEM");
+  expect(first).not.toHaveProperty("area");
+});
+
+test("a birth to the day is not the register's that knows the year alone", () => {
+  const picked = pickedFrom({ ...PEOPLE[1]!, birth: "1948-00-00" }, "2026-01-02");
+  const said = { name: "SUKARMI", birth_about: "1948" };
+  expect(used(picked, said)).toEqual({ extract: "2026-01-02", from_extract: ["name", "birth"] });
+  expect(used(picked, { ...said, birth_date: "1950-03-07" })).toEqual({ extract: "2026-01-02", from_extract: ["name"] });
 });

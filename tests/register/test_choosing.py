@@ -21,7 +21,7 @@ from jemput.people import who_saw
 from jemput.people.models import Seen, Snapshot
 from tests.office.front import CALL, Office, filled, install, problems, state_of
 from tests.people import signed_in, staff
-from tests.register.conftest import DONGKO, OFFICE, PEOPLE, PULE, SUKARNI, take_in, write_csv
+from tests.register.conftest import DONGKO, OFFICE, PEOPLE, PULE, SUKARNI, row, take_in, write_csv
 
 pytestmark = pytest.mark.django_db
 REPORT = "/report/"
@@ -101,6 +101,31 @@ def test_a_form_that_became_about_somebody_else_took_nothing_from_the_register(
     body = journal.entries(CaseRow.objects.get().pk)[0].body
     assert isinstance(body, e.Reported)
     assert body.extract is None and body.from_extract is None
+
+
+def test_whoever_is_chosen_second_gets_nothing_of_the_first(
+    trenggalek: Office, db: None, tmp_path: Path
+) -> None:
+    sukarmi = row("9903044703480002", "SUKARMI", "2", "1948", village=PULE)
+    take_in(write_csv(tmp_path / "two.csv", [*PEOPLE, sukarmi]))
+    browser = trenggalek.as_(Duty.MAIN_ADMIN)
+    first = filled(chosen(browser, reporter_name="Hasnah"))
+    assert (first["mother"], first["birth"]) == ("PAINEM", "07-03-1950")
+    changed = first | {"mother": "Painem binti Karto"}
+    key = key_of(browser, "9903044703480002")
+    said = {n: filled(browser.post(REPORT, first | {"_pick": key}))[n] for n in first}
+    assert (said["name"], said["nik"], said["birth"]) == ("SUKARMI", "9903044703480002", "1948")
+    assert (said["mother"], said["family_number"]) == ("", ""), "the register has none of hers"
+    assert "Pule" in said["village"] and said["reporter_name"] == "Hasnah"
+    again = filled(browser.post(REPORT, changed | {"_pick": key}))
+    assert again["mother"] == "Painem binti Karto", "somebody said so"
+
+    late = again | {"birth": "07-03-1950", "reporter_relation": "child", "groups": ["frail_elderly"]}
+    saved = browser.post(REPORT, late | {"documents": ["ktp_el"]})
+    assert saved.status_code == 302, problems(saved)
+    body = journal.entries(CaseRow.objects.get().pk)[0].body
+    assert isinstance(body, e.Reported) and "nik" in (body.from_extract or ())
+    assert "birth" not in (body.from_extract or ()), "the register knows the year alone"
 
 
 def test_without_javascript_a_button_searches_and_what_was_typed_stays(

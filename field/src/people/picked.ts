@@ -21,6 +21,17 @@ export function pickedFrom(person: Person, extract: string): Picked {
   return { extract, facts: Object.fromEntries(Object.entries(known).filter(([, value]) => value)) };
 }
 
+/**
+ * A form anew for whoever is picked now: facts of the one picked before, if nobody has changed them, go back to how
+ * the form was opened. `names` are the fields that are filled in.
+ */
+export function refilled(picked: Picked, typed: JSONObject, first: JSONObject, names: readonly string[]): JSONObject {
+  const before = (typed.picked as Picked | undefined)?.facts ?? {};
+  const left = names.filter((name) => before[name] && before[name] === typed[name]);
+  const filled = names.filter((name) => picked.facts[name]);
+  return Object.fromEntries([...left.map((name) => [name, first[name] ?? ""]), ...filled.map((name) => [name, picked.facts[name]]), ["picked", picked]]);
+}
+
 /** `extract` and `from_extract`; nothing when neither name nor NIK is the register's: then somebody else is meant. */
 export function used(picked: unknown, said: JSONObject): JSONObject {
   if (!picked) return {};
@@ -30,8 +41,8 @@ export function used(picked: unknown, said: JSONObject): JSONObject {
 }
 
 function isSame(field: RegisterField, facts: JSONObject, said: JSONObject): boolean {
-  if (field === "birth") return (["birth_date", "birth_about"] as const).some((one) => facts[one] && folded(facts[one]) === folded(said[one]));
-  const [fact, word] = [facts[field], said[field]];
+  const name = field !== "birth" ? field : said.birth_date ? "birth_date" : "birth_about"; // an exact date is what holds
+  const [fact, word] = [facts[name], said[name]];
   if (!fact || !word) return false;
   return field === "area" ? `${String(word)}.`.startsWith(`${String(fact)}.`) : folded(fact) === folded(word);
 }

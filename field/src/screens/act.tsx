@@ -22,7 +22,7 @@ import { asText, fromText } from "../photos/kept";
 import { photosOf } from "../store/drafts";
 import { Photos } from "../photos/Photos";
 import { LookUp } from "../people/LookUp";
-import { used } from "../people/picked";
+import { refilled, used } from "../people/picked";
 import { saved } from "./saved";
 import { situationOf } from "./situation";
 import { endOf, wayOf } from "./walk";
@@ -76,6 +76,7 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
   if (!form || !typed || isWritten) return <Busy />;
 
   const numbers = drawnNames(kind, s).includes("receipt") ? String(typed.receipt) : null;
+  const questions = questionsOf(kind, s);
   const takesFiles = "files" in KINDS[kind].fields;
   const onType = (name: string, value: unknown) => {
     const more = follow(kind, name, value, s, typed);
@@ -136,15 +137,13 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
       >
         {KNOWS_WHO.includes(kind) && (
           <LookUp
-            onPick={(picked) => {
-              const { area: _stays, ...facts } = picked.facts; // where the person is now may be elsewhere
-              const names = new Set(questionsOf(kind, s).map(({ name }) => name));
-              const filled = Object.fromEntries(Object.entries(facts).filter(([name]) => names.has(name)));
-              form.set({ ...filled, picked, entry: typed.entry! });
+            onPick={async (picked) => {
+              const names = questions.flatMap(({ name }) => (name === "area" ? [] : name)); // the person may be elsewhere now
+              void form.set(refilled(picked, typed, await opened(kind, s), names));
             }}
           />
         )}
-        <Questions questions={questionsOf(kind, s)} typed={typed} faults={faults.value} onType={onType} />
+        <Questions questions={questions} typed={typed} faults={faults.value} onType={onType} />
         {takesFiles && isSigned(kind, typed) && <SignaturePad hasProofs={kind === "delivered"} onSigned={(image) => (signed.value = image)} />}
         {takesFiles && (
           <Photos

@@ -15,7 +15,7 @@ import { questionsOf, type Question } from "../forms/questions";
 import { derived, type Situation } from "../forms/situation";
 import { say } from "../messages";
 import { LookUp } from "../people/LookUp";
-import { used } from "../people/picked";
+import { refilled, used } from "../people/picked";
 import "./screens.css";
 
 /** Asked in the order in which people tell. */
@@ -59,7 +59,8 @@ export default function Report() {
   const programme = offered.find(({ number }) => String(number) === typed.programme) ?? offered[0]!;
   const s = situationOf(programme);
   const questions = asked(s, typed.picked ? OF_THE_REGISTER : []);
-  const shown: Typed = { sex: "unknown", condition: "unknown", documents: [usual(programme)], ...onlyVillage(s), ...typed };
+  const first: Typed = { sex: "unknown", condition: "unknown", documents: [usual(programme)], ...onlyVillage(s) };
+  const shown: Typed = { ...first, ...typed };
 
   async function save(): Promise<void> {
     const { values, faults: found } = readValues(questions, shown);
@@ -97,7 +98,7 @@ export default function Report() {
             onChange={(number) => kept.set({ programme: number })}
           />
         )}
-        <LookUp onPick={(picked) => kept.set({ ...picked.facts, picked })} />
+        <LookUp onPick={(picked) => kept.set(refilled(picked, typed, first, [...ASKED, ...OF_THE_REGISTER]))} />
         <Questions questions={questions} typed={shown} faults={faults.value} onType={(name, value) => kept.set({ [name]: value })} />
         {faults.value.size > 0 && (
           <Notice kind="bad">

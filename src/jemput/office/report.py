@@ -49,6 +49,7 @@ from jemput.office.forms.report import ReportForm, from_register
 from jemput.office.showing import names
 from jemput.office.who import box, picked_before, picked_now
 from jemput.office.words import say
+from jemput.people.picked import Picked
 
 REPORTS = (
     *(Duty.REPORTER, Duty.VILLAGE_REGISTRAR, Duty.SUBDISTRICT, Duty.RW_AGENT),
@@ -180,6 +181,7 @@ def _begun(request: StaffRequest, offers: Sequence[Programme], programme: Progra
     try:
         picked = picked_now(request) or picked_before(request)
         if "_pick" in request.POST and picked:
+            typed = _without(picked_before(request), request.assignment.role, typed)
             typed |= from_register(picked, request.assignment.role, typed)
     except BadInput as bad:
         messages.error(request, say(bad.words))
@@ -188,6 +190,12 @@ def _begun(request: StaffRequest, offers: Sequence[Programme], programme: Progra
     if "_pick" in request.POST and picked:
         form.fields["name"].widget.attrs |= {"autofocus": True, "aria-describedby": "from_register"}
     return form
+
+
+def _without(before: Picked | None, duty: Duty, typed: dict[str, Any]) -> dict[str, Any]:
+    """What was typed, less what whoever was chosen before has left: nobody gets somebody else's mother."""
+    theirs = from_register(before, duty, {}) if before else {}
+    return {name: value for name, value in typed.items() if value != str(theirs.get(name, ""))}
 
 
 def _form(

@@ -25,7 +25,6 @@ from jemput.people.person import Person
 from jemput.people.seen import write_down
 
 _KEY = re.compile(r"([0-9]{1,18})\.([0-9]{1,10})")
-_BIRTH = ("birth_date", "birth_about")
 
 
 @dataclass(frozen=True)
@@ -108,9 +107,10 @@ def _about(birth: str) -> str:
 
 
 def _same(field: RegisterField, facts: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    name = field.value
     if field is RegisterField.BIRTH:
-        return any(facts.get(n) and _folded(facts[n]) == _folded(said.get(n)) for n in _BIRTH)
-    fact, word = facts.get(field.value), said.get(field.value)
+        name = "birth_date" if said.get("birth_date") else "birth_about"  # an exact date is what holds
+    fact, word = facts.get(name), said.get(name)
     if not fact or not word:
         return False
     if field is RegisterField.AREA:
