@@ -7,6 +7,7 @@ import pytest
 from jemput.core import entries as e
 from jemput.core.codes import Document, Duty, Flag, Status
 from tests.core.stories import VISIT, Story, cleared, entry_id
+from tests.core.vector_stories import STORIES
 
 
 def test_a_case_goes_from_report_to_the_hand():
@@ -123,6 +124,15 @@ def test_originals_are_held_until_they_are_returned_even_after_the_end():
     assert Flag.ORIGINALS_HELD in story.state().flags
     story.tell(e.OriginalsReturned(receipt="TA-0001", returned_to="Painem"))
     assert Flag.ORIGINALS_HELD not in story.state().flags
+
+
+def test_each_set_of_originals_waits_to_be_given_back():
+    story = STORIES["collected"]()
+    assert "return_originals" not in story.state().done, "one of two"
+    story.tell(e.OriginalsReturned(receipt="TT-0002", returned_to="Painem"), Duty.RW_AGENT)
+    assert "return_originals" in story.state().done
+    story.tell(e.OriginalsCollected(receipt="TT-0003", count=1, papers="KTP", given_by="Painem"))
+    assert "return_originals" not in story.state().done
 
 
 def test_merged_cases_stay_two_journals_and_can_be_separated():

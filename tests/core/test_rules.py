@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from jemput.core import entries as e
 from jemput.core.calendar import TimeZone
 from jemput.core.codes import Document, Duty, Partner
 from jemput.core.rules import Actor, allowed, objections_since
 from jemput.core.waiting import OfficeTime, waiting
-from tests.core.stories import VISIT, Story, entry_id, small
+from tests.core.stories import VISIT, Story, english, entry_id, programme, small
 
 
 def test_a_step_tells_which_step_must_come_first_and_who_does_it():
@@ -61,6 +63,33 @@ def test_withdrawn_consent_stops_the_recording_but_not_the_complaint():
         "Consent was withdrawn; speak with the person or guardian first."
     ]
     assert story.may(Duty.FIELD_OFFICER, "complaint") == []
+
+
+@pytest.mark.parametrize("name", ["small", "wide"])
+def test_consent_that_was_withdrawn_can_be_given_anew_whatever_step_waits_for_what(name: str):
+    story = Story(programme=programme(name)).reported().accepted()
+    story.tell(e.ConsentWithdrawn(by="Painem"))
+    anew = e.ConsentGiven(basis=e.ConsentBasis.GUARDIAN_CONSENT, supported=True)
+    assert story.may(Duty.RW_AGENT, "consent_given") == story.against(anew, Duty.SOCIAL_AGENCY) == []
+    assert story.against(anew, Duty.REPORTER)
+    story.tell(anew, Duty.RW_AGENT)
+    assert story.state().irregular == []
+    assert "closed" not in story.waits()
+
+
+def test_how_somebody_is_can_be_written_down_where_the_programme_has_no_step_for_it():
+    story = Story().reported().accepted()
+    checked = e.ConditionChecked(go_ahead=False, risk="Baru keluar dari rumah sakit")
+    assert story.against(checked, Duty.HEALTH_WORKER) == []
+    assert story.against(checked, Duty.COURIER)
+
+
+def test_a_case_that_waits_to_be_closed_says_what_stands_against_it():
+    story = Story().reported().accepted().checked().at_the_door().recorded().printed()
+    story.tell(e.OriginalsCollected(receipt="TA-0001", count=1, papers="KK", given_by="Painem"))
+    story.tell(e.Delivered(document=Document.KTP_EL, receipt="TT-1", recipient="Painem"), Duty.COURIER)
+    waits = waiting(story.programme, story.state(), OfficeTime())
+    assert [[english(w) for w in wait.blocked] for wait in waits] == [["Return the original papers first."]]
 
 
 def test_withdrawn_consent_is_acted_on_within_three_days():

@@ -258,6 +258,31 @@ def _collected() -> Story:
     return story
 
 
+def _collected_once_more() -> Story:
+    """All was given back, and then other papers came into our hands: those wait to be given back too."""
+    story = _collected()
+    story.tell(e.OriginalsReturned(receipt="TT-0002", returned_to="Painem"), Duty.RW_AGENT)
+    papers = e.OriginalsCollected(receipt="TT-0003", count=1, papers="KK", given_by="Painem")
+    story.tell(papers, Duty.RW_AGENT)
+    return story
+
+
+def _withdrawn_before_the_visit() -> Story:
+    story = _wide()
+    story.tell(e.RequirementReceived(requirement="statement"), Duty.RW_AGENT)
+    story.accepted()
+    story.tell(e.VisitScheduled(visit=VISIT, day=date(2026, 3, 5)), Duty.SCHEDULER)
+    story.tell(e.ConsentWithdrawn(), Duty.FIELD_OFFICER)
+    return story
+
+
+def _consents_anew() -> Story:
+    """The step waits for a visit, and the visit for consent."""
+    story = _withdrawn_before_the_visit()
+    story.tell(e.ConsentGiven(basis="consent", supported=True), Duty.FIELD_OFFICER)
+    return story
+
+
 def _alone_at_the_door() -> Story:
     story = _at_the_wide_door(Partner.HEALTH_WORKER)
     story.tell(e.ConsentGiven(basis="consent"), Duty.FIELD_OFFICER)
@@ -379,6 +404,9 @@ STORIES: dict[str, Callable[[], Story]] = {
     "carried-again": _carried_again,
     "found-at-the-door": _found_at_the_door,
     "collected": _collected,
+    "collected-once-more": _collected_once_more,
+    "withdrawn-before-the-visit": _withdrawn_before_the_visit,
+    "consents-anew": _consents_anew,
     "alone-at-the-door": _alone_at_the_door,
     "already-recorded": _already_recorded,
     "not-the-one-found": _not_the_one_found,
@@ -409,6 +437,8 @@ OFFERS: tuple[tuple[Duty, Body], ...] = (
     (Duty.RW_AGENT, e.OriginalsReturned(receipt="TT-0002", returned_to="Painem")),
     (Duty.MAIN_ADMIN, e.PersonDescribed(documents=["birth_certificate"])),
     (Duty.FIELD_OFFICER, e.Note(text="Pagar biru")),
+    (Duty.FIELD_OFFICER, e.ConsentGiven(basis="consent", supported=True)),
+    (Duty.SOCIAL_AGENCY, e.ConditionChecked(go_ahead=True)),
     (Duty.MAIN_ADMIN, e.Closed(reason="served")),
 )
 """What might be written next, in every case; the rules say what stands against it."""

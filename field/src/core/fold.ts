@@ -21,7 +21,7 @@ const PASSES: { [K in Kind]?: Step["passes"] } = {
   visit_ended: { result: ["done"] },
   condition_checked: { go_ahead: [true] },
 };
-const PAPER_KINDS: readonly Kind[] = ["printed", "custody_taken", "delivered"];
+const PAPER_KINDS: readonly Kind[] = ["printed", "custody_taken", "delivered", "originals_returned"];
 export const AT_THE_DOOR: readonly Kind[] = ["visit_scheduled", "visit_started"];
 const RECORDING: readonly Kind[] = ["recorded", "sent_to_centre", "centre_status"];
 const VISITING: readonly Kind[] = [...RECORDING, ...AT_THE_DOOR, "visit_ended"];
@@ -99,12 +99,16 @@ function isIrregular(programme: Programme, state: State, entry: Entry): boolean 
   const document = (entry.body as { document?: Document }).document;
   if (document && !state.documents.has(document)) return true;
   const steps = stepsOf(programme, entry.kind).filter((s) => matches(s, entry.body) && concerns(state, s));
-  if (!steps.length || entry.kind === "reported" || entry.kind === "originals_returned") return false;
+  if (!steps.length || entry.kind === "reported" || atAnyTime(state, entry.kind)) return false;
   // Nobody waits for papers to turn a report away.
   if (entry.kind === "triaged" && entry.body.result !== "accepted") return false;
   if (["closed", "rejected", "referred", "merged"].includes(state.status)) return true;
   return !steps.some((s) => stepIsReady(programme, state, s));
 }
+
+/** Whether this waits for no step: people get their own papers back, and may consent anew. */
+export const atAnyTime = (state: State, kind: Kind): boolean =>
+  kind === "originals_returned" || (kind === "consent_given" && state.flags.has("consent_withdrawn"));
 
 /** Whether the case goes through this step: its documents are wanted and nothing said waives it. */
 export const concerns = (state: State, step: Step): boolean => isFor(step, state.wanted) && !waived(step, state.said);
@@ -149,6 +153,7 @@ function markSteps(programme: Programme, state: State, entry: Entry): void {
 }
 
 function allPapers(state: State, step: Step): boolean {
+  if (step.entry === "originals_returned") return !state.originals.size;
   const papers = [...state.documents]
     .filter(([document]) => !step.documents.length || step.documents.includes(document))
     .map(([, paper]) => paper);
@@ -168,6 +173,8 @@ function reopenedBy(entry: Entry): readonly Kind[] {
       return ["printed", "custody_taken"];
     case "delivery_failed":
       return ["custody_taken"];
+    case "originals_collected":
+      return ["originals_returned"];
     default:
       return [];
   }

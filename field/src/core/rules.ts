@@ -1,7 +1,7 @@
 /** What may this person do next with this case, and if not, why not. */
 import { covers } from "./areas";
 import type { Body, Kind } from "./entries/base";
-import { AT_THE_DOOR, concerns, matches } from "./fold";
+import { AT_THE_DOOR, atAnyTime, concerns, matches } from "./fold";
 import { Duty, Partner, Status, type Document } from "./generated/codes";
 import { KINDS, type Bodies } from "./generated/kinds";
 import { papersWanted, stepOf, type Programme, type Step, type Text } from "./programme";
@@ -48,9 +48,6 @@ const CARRIERS: readonly Duty[] = [
 ];
 const SECTION: readonly Duty[] = ["main_admin", "head_of_section"];
 
-/** Nothing ever stands against giving people their own papers back, whatever step waits for what. */
-const GOES_HOME: Kind = "originals_returned";
-
 /** What may be done in every programme, beside its steps. */
 interface General {
   duties: readonly Duty[];
@@ -72,7 +69,9 @@ export const GENERAL: { [K in Kind]?: General } = {
     duties: ["scheduler", "field_officer", "main_admin", "rw_agent"],
     needs: [(s) => s.nextVisit, _("No visit is scheduled.")],
   },
+  consent_given: { duties: INTAKE.filter((duty) => duty !== "reporter") },
   consent_withdrawn: { duties: EVERYBODY },
+  condition_checked: { duties: ["field_officer", "social_agency", "health_worker", "main_admin"] },
   spoiled: {
     duties: ["printing", "field_officer", "main_admin"],
     needs: [isPrinted, _("No printed document is here.")],
@@ -116,9 +115,9 @@ export function allowed(programme: Programme, state: State, actor: Actor): Actio
     .map<Action>((step) => {
       return { key: step.id, kind: step.entry, label: step.label, reasons: against(programme, state, actor, step), step };
     });
-  // A step that matches some leaves the others possible; original papers may go home at any time.
+  // A step that matches some leaves the others possible, and so does one for what may be done at any time.
   const kinds = byStep
-    .filter((a) => !Object.keys(a.step!.match).length && (!a.reasons.length || a.kind !== GOES_HOME))
+    .filter((a) => !Object.keys(a.step!.match).length && (!a.reasons.length || !atAnyTime(state, a.kind)))
     .map((a) => a.kind);
   const turningAway = byStep
     .filter((a) => a.kind === "triaged" && a.reasons.length && !againstTurningAway(state, actor, a.step!).length)
@@ -154,7 +153,7 @@ function againstBody(programme: Programme, state: State, actor: Actor, kind: Kin
   if (steps[0] && kind === "triaged" && (body as Bodies["triaged"]).result !== "accepted") {
     return againstTurningAway(state, actor, steps[0]);
   }
-  if (!steps.length || kind === GOES_HOME) {
+  if (!steps.length || atAnyTime(state, kind)) {
     return kind in GENERAL ? againstGeneral(state, actor, kind) : [words(_("This programme has no such step."))];
   }
   let found: Words[] = [];

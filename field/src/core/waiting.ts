@@ -57,7 +57,7 @@ export function waiting(programme: Programme, state: State, time: OfficeTime): W
       duties: step.duties,
       since,
       due: dueOf(state, step, since, time) ?? promise,
-      blocked: step.needs_papers ? papersMissing(programme, state) : [],
+      blocked: [...(step.needs_papers ? papersMissing(programme, state) : []), ...unmet(GENERAL[step.entry], state)],
     });
   }
   return waits;

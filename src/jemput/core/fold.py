@@ -26,7 +26,7 @@ PASSES: dict[str, dict[str, tuple[str | bool, ...]]] = {
     "visit_ended": {"result": ("done",)},
     "condition_checked": {"go_ahead": (True,)},
 }
-PAPER_KINDS = frozenset({"printed", "custody_taken", "delivered"})
+PAPER_KINDS = frozenset({"printed", "custody_taken", "delivered", "originals_returned"})
 AT_THE_DOOR = frozenset({"visit_scheduled", "visit_started"})
 RECORDING = frozenset({"recorded", "sent_to_centre", "centre_status"})
 
@@ -102,13 +102,18 @@ def _is_irregular(programme: Programme, state: State, entry: Entry) -> bool:
     if getattr(entry.body, "document", None) not in (None, *state.documents):
         return True
     steps = [s for s in _steps_of(programme, entry.kind) if _matches(s, entry) and concerns(state, s)]
-    if not steps or entry.kind in ("reported", "originals_returned"):
+    if not steps or entry.kind == "reported" or at_any_time(state, entry.kind):
         return False
     if isinstance(entry.body, e.Triaged) and entry.body.result is not e.TriageResult.ACCEPTED:
         return False  # nobody waits for papers to turn a report away
     if state.status in (Status.CLOSED, Status.REJECTED, Status.REFERRED, Status.MERGED):
         return True
     return not any(step_is_ready(programme, state, s) for s in steps)
+
+
+def at_any_time(state: State, kind: str) -> bool:
+    """Whether this waits for no step: people get their own papers back, and may consent anew."""
+    return kind == "originals_returned" or (kind == "consent_given" and Flag.CONSENT_WITHDRAWN in state.flags)
 
 
 def concerns(state: State, step: Step) -> bool:
@@ -174,6 +179,8 @@ def _mark_steps(programme: Programme, state: State, entry: Entry) -> None:
 
 
 def _all_papers(state: State, step: Step) -> bool:
+    if step.entry == "originals_returned":
+        return not state.originals
     papers = [p for d, p in state.documents.items() if not step.documents or d in step.documents]
     if step.entry == "printed":
         return all(p.printed for p in papers)
@@ -193,6 +200,8 @@ def _reopened_by(state: State, entry: Entry) -> frozenset[str]:
         return frozenset({"printed", "custody_taken"})
     if isinstance(body, e.DeliveryFailed):
         return frozenset({"custody_taken"})
+    if isinstance(body, e.OriginalsCollected):
+        return frozenset({"originals_returned"})
     return frozenset()
 
 

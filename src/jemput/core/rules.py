@@ -9,7 +9,7 @@ from jemput.core import areas
 from jemput.core import entries as e
 from jemput.core.codes import Duty, Flag, Partner, Status
 from jemput.core.entries import KINDS, Body
-from jemput.core.fold import AT_THE_DOOR, concerns
+from jemput.core.fold import AT_THE_DOOR, at_any_time, concerns
 from jemput.core.programme import Programme, Step, Text
 from jemput.core.state import State
 from jemput.core.text import Words, _
@@ -66,9 +66,6 @@ _CARRIERS = frozenset(
     }
 )
 
-GOES_HOME = "originals_returned"
-"""Nothing ever stands against giving people their own papers back, whatever step waits for what."""
-
 Objection = Callable[[State], Words | None]
 
 
@@ -96,7 +93,11 @@ GENERAL: dict[str, General] = {
         frozenset({Duty.SCHEDULER, Duty.FIELD_OFFICER, Duty.MAIN_ADMIN, Duty.RW_AGENT}),
         _unless(lambda s: s.next_visit, _("No visit is scheduled.")),
     ),
+    "consent_given": General(_INTAKE - {Duty.REPORTER}),
     "consent_withdrawn": General(_EVERYBODY),
+    "condition_checked": General(
+        frozenset({Duty.FIELD_OFFICER, Duty.SOCIAL_AGENCY, Duty.HEALTH_WORKER, Duty.MAIN_ADMIN})
+    ),
     "spoiled": General(
         frozenset({Duty.PRINTING, Duty.FIELD_OFFICER, Duty.MAIN_ADMIN}),
         _unless(
@@ -149,8 +150,12 @@ def allowed(programme: Programme, state: State, actor: Actor) -> list[Action]:
     """Every action on the case: the programme's steps in order, then what is possible in every case."""
     steps = [s for s in programme.steps if s.entry != "reported" and concerns(state, s)]
     by_step = [Action(s.id, s.entry, s.label, tuple(_against(programme, state, actor, s)), s) for s in steps]
-    # A step that matches some leaves the others possible; original papers may go home at any time.
-    kinds = {a.kind for a in by_step if a.step and not a.step.match and (a.allowed or a.kind != GOES_HOME)}
+    # A step that matches some leaves the others possible, and so does one for what may be done at any time.
+    kinds = {
+        a.kind
+        for a in by_step
+        if a.step and not a.step.match and (a.allowed or not at_any_time(state, a.kind))
+    }
     by_step += [
         Action("turn_away", "triaged", Words(_("Refuse or refer the report")), step=a.step)
         for a in by_step
@@ -185,7 +190,7 @@ def _against_body(programme: Programme, state: State, actor: Actor, body: Body) 
     steps = [s for s in programme.steps if s.entry == body.kind and concerns(state, s) and matches(s, body)]
     if steps and isinstance(body, e.Triaged) and body.result is not e.TriageResult.ACCEPTED:
         return _against_turning_away(state, actor, steps[0])
-    if not steps or body.kind == GOES_HOME:
+    if not steps or at_any_time(state, body.kind):
         if body.kind in GENERAL:
             return _against_general(state, actor, body.kind)
         return [Words(_("This programme has no such step."))]

@@ -68,10 +68,16 @@ def waiting(programme: Programme, state: State, time: OfficeTime) -> list[Wait]:
         if step.id not in undone or step.optional or not undone.isdisjoint(step.after):
             continue
         since = max((state.done[b] for b in step.after if b in state.done), default=state.opened_at)
-        blocked = tuple(papers_missing(programme, state)) if step.needs_papers else ()
         due = _due(state, step, since, time) or promise
-        waits.append(Wait(step.id, step.entry, step.duties, since, due, blocked))
+        waits.append(Wait(step.id, step.entry, step.duties, since, due, _blocked(programme, state, step)))
     return waits
+
+
+def _blocked(programme: Programme, state: State, step: Step) -> tuple[Words, ...]:
+    """What stands against a step that waits, whoever does it: papers, or what its kind always wants."""
+    missing = papers_missing(programme, state) if step.needs_papers else []
+    against = GENERAL[step.entry].objection(state) if step.entry in GENERAL else None
+    return (*missing, against) if against else tuple(missing)
 
 
 def _stop(state: State, since: datetime) -> Wait:
