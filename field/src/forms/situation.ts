@@ -1,7 +1,7 @@
 /** What a form must know of the case: choices, values that code makes, and first guesses (office/forms/situation.py). */
 import type { Entry, JSONObject, Kind } from "../core/entries/base";
 import { ageBand, parseBirth } from "../core/dates";
-import { Document, Group, PlaceKind, Partner, type Duty, type Holder, type Service } from "../core/generated/codes";
+import { Document, Group, PlaceKind, Partner, TriageResult, type Duty, type Holder, type Service } from "../core/generated/codes";
 import { KINDS } from "../core/generated/kinds";
 import { addDays, type Day } from "../core/moment";
 import { isFor, urgencyOf, type Programme, type Requirement, type Step, type Text } from "../core/programme";
@@ -37,6 +37,7 @@ export const DERIVED: { [K in Kind]?: readonly string[] } = {
   reported: ["programme", "programme_hash", "ticket", "age_band", "urgency", "identified", "extract", "from_extract"],
   biodata_checked: ["extract", "from_extract"],
   ordered: ["letter_sha256"],
+  triaged: ["referred_to", "merged_with"], // the office sees the other areas and cases
 };
 
 const VISITING: readonly Kind[] = ["visit_scheduled", "visit_started", "visit_ended", "visit_moved"];
@@ -109,6 +110,7 @@ function birthOf(values: JSONObject, today: Day): ReturnType<typeof parseBirth> 
 export function choicesFor(kind: Kind, name: string, s: Situation): Choice[] | null {
   const { state, programme } = s;
   if (kind === "originals_returned" && name === "receipt") return [...state.originals.keys()].map((r) => [r, r]);
+  if (kind === "triaged" && name === "result") return Object.entries(TriageResult).filter(([code]) => code !== "merged");
   if (name === "requirement") return paperChoices(kind, s).map((r) => [r.id, r.label]);
   if (name === "document") return papersFor(kind, s).map((d) => [d, Document[d]]);
   if (name === "documents") {

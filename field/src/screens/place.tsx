@@ -15,16 +15,17 @@ import "./screens.css";
 
 const OUTCOMES: readonly Outcome[] = ["not_home", "refused", "too_ill", "in_crisis", "moved_away", "kit_failure"];
 
-type Kept = { partners: PartnerCode[]; consent: ConsentBasis | ""; people: string[]; name: string };
+type Kept = { partners?: PartnerCode[]; consent: ConsentBasis | ""; people: string[]; name: string };
 
 export default function Place({ params }: { params: Params }) {
   const stops = useStops();
   const first = stops && [...places(stops).values()].find((some) => some.some(({ stream }) => stream === params.stream));
-  const kept = useMemo(() => draft<Kept>(`place:${params.stream}:${today()}`, params.stream!, { partners: ["institution"], consent: "", people: [], name: "" }), [params.stream]);
+  const kept = useMemo(() => draft<Kept>(`place:${params.stream}:${today()}`, params.stream!, { consent: "", people: [], name: "" }), [params.stream]);
   const looked = useSignal("");
   const session = kept.values.value;
   if (!stops || !session) return <Busy />;
-  const people = peopleOf(session, stops, first ?? []);
+  const here = first ?? [];
+  const people = peopleOf(session, stops, here);
   if (!people.streams.length) {
     return (
       <Page title={_("One after another")} back={href("hari-ini")}>
@@ -32,8 +33,9 @@ export default function Place({ params }: { params: Params }) {
       </Page>
     );
   }
+  const partners = session.partners ?? [...new Set(["institution" as const, ...here.flatMap(({ visit }) => visit.partners)])];
   // Who was served leaves the day's stops: the roster keeps them, to be seen that they are done.
-  if (people.isNew) kept.set({ people: people.streams, name: people.name });
+  if (people.isNew) kept.set({ people: people.streams, name: people.name, partners });
   const open = new Map(stops.map((stop) => [stop.stream, stop]));
   const done = people.streams.filter((stream) => !open.has(stream)).length;
   const shown = people.streams.filter((stream) => isMeant(cases.value.get(stream), looked.value.trim()));
@@ -47,15 +49,17 @@ export default function Place({ params }: { params: Params }) {
       </p>
       <details class="bag" open={!done}>
         <summary>{say(_("Said once for all"))}</summary>
-        <Choice label={_("Who is present")} many options={PRESENT} least={4} value={session.partners} onChange={(partners) => kept.set({ partners })} />
-        <Choice
-          label={_("Consent")}
-          help={_("Explained to each with support. Where nothing is chosen, it is asked of each.")}
-          options={[["", _("Asked of each")], ...Object.entries(ConsentBasis)] as [string, string][]}
-          value={session.consent}
-          required
-          onChange={(consent) => kept.set({ consent: consent as Kept["consent"] })}
-        />
+        <Choice label={_("Who is present")} many options={PRESENT} least={4} value={partners} onChange={(partners) => kept.set({ partners })} />
+        {stops.some(({ stream, hash }) => people.streams.includes(stream) && programmeOf(hash)?.steps.some(({ entry }) => entry === "consent_given")) && (
+          <Choice
+            label={_("Consent")}
+            help={_("Explained to each with support. Where nothing is chosen, it is asked of each.")}
+            options={[["", _("Asked of each")], ...Object.entries(ConsentBasis)] as [string, string][]}
+            value={session.consent}
+            required
+            onChange={(consent) => kept.set({ consent: consent as Kept["consent"] })}
+          />
+        )}
       </details>
       {people.streams.length > MANY && (
         <Field label={_("Name or ticket")} required type="search" autoComplete="off" value={looked.value} onInput={(text) => (looked.value = text)} />
@@ -66,7 +70,7 @@ export default function Place({ params }: { params: Params }) {
             <Somebody
               stream={stream}
               stop={open.get(stream)}
-              session={{ partners: session.partners, consent: session.consent || null, supported: true }}
+              session={{ partners, consent: session.consent || null, supported: true }}
               isTurn={stream === turn}
               onTurn={() => (chosen.value = stream)}
             />
@@ -134,11 +138,10 @@ function Somebody({ stream, stop, session, isTurn, onTurn }: OfSomebody) {
     onTurn();
     return work(async () => {
       const c = await readCase(stream);
-      const tap = c && nextTap(c.programme, c.state, me.value!, session);
-      if (tap?.ask) go(`kasus/${stream}`);
-      if (!tap?.write) return false;
-      await write(tap.write);
-      return tap.write.at(-1)!.kind !== "visit_ended";
+      const some = c && nextTap(c.programme, c.state, me.value!, session)?.write;
+      if (!some) return go(`kasus/${stream}`), false;
+      await write(some);
+      return some.at(-1)!.kind !== "visit_ended";
     });
   };
   const turnedOut = (outcome: Outcome) =>

@@ -8,7 +8,7 @@ import type { Actor } from "../core/rules";
 import type { State } from "../core/state";
 import { newId } from "../store/ids";
 import type { Stop } from "./day";
-import { NEXT_AFTER, visitNow, wayOf } from "./walk";
+import { isLeft, NEXT_AFTER, visitNow, wayOf } from "./walk";
 
 /** Said once for all who are served here today. */
 export interface Session {
@@ -58,14 +58,16 @@ export type Tap = { write: Writing[]; ask?: never } | { write?: never; ask: Kind
 
 /**
  * All that one tap on "recorded" writes for a person; or the first step that must be asked of them, since one
- * answer cannot speak for forty. `state` is followed step by step by whoever writes, so this looks one act ahead.
+ * answer cannot speak for forty. A visit with something left undone is not done, whatever stands against that.
+ * `state` is followed step by step by whoever writes, so this looks one act ahead.
  */
 export function nextTap(programme: Programme, state: State, actor: Actor, session: Session): Tap | null {
-  const next = wayOf(programme, state, actor).find(({ stand }) => stand === "next");
+  const way = wayOf(programme, state, actor);
+  const next = way.find(({ stand }) => stand === "next");
   if (!next) return null;
   const match = next.action.step?.match ?? {};
   if (next.kind === "visit_started") return { write: [started(state, session, match)] };
-  if (next.kind === "visit_ended") return { write: [ended(state, "done", match)] };
+  if (next.kind === "visit_ended" && !way.some(({ action }) => isLeft(action, state))) return { write: [ended(state, "done", match)] };
   const values = usual(next.kind, session);
   return values ? { write: [{ kind: next.kind, body: whole(next.kind, { ...match, ...values }) }] } : { ask: next.kind };
 }

@@ -29,7 +29,7 @@ const BEGINS: Kind = "visit_started";
 const FIRST: readonly Kind[] = ["consent_given", "condition_checked"];
 /** Nobody does these at a door; the office's screens have them. */
 const AT_THE_DESK: readonly Kind[] = [
-  ...(["corrected", "merged", "separated", "programme_changed", "closed", "ordered", "triaged"] as const),
+  ...(["corrected", "merged", "separated", "programme_changed", "closed", "ordered"] as const),
   ...(["complaint_answered", "data_request_answered"] as const),
 ];
 
@@ -72,16 +72,18 @@ function nextOf(mine: readonly Action[], state: State): Action | null {
   if (!state.visit || !mine.some(({ kind }) => kind === ENDS)) {
     // While others are at the door, what waits for this officer does not wait for them to leave.
     const begin = !state.visit && state.nextVisit ? mine.find(({ kind, reasons }) => kind === BEGINS && !reasons.length) : undefined;
-    return begin ?? can.find(({ step }) => !step!.optional) ?? null;
+    return begin ?? can.find(({ key, step }) => key === step!.id && !step!.optional) ?? null;
   }
   const recorded = mine.some(({ key, kind }) => kind === "recorded" && state.done.has(key));
-  const atTheDoor = can.filter(({ step, kind }) => {
-    if (kind === ENDS || step!.phase === "plan") return false;
-    if (kind === "biodata_checked" && isForTheOffice(state)) return false;
-    if (FIRST.includes(kind) && !recorded) return true;
-    return !step!.optional && (step!.phase === "visit" || (kind === "delivered" && hasPaper(state)));
-  });
-  return atTheDoor[0] ?? mine.find(({ kind }) => kind === ENDS) ?? null;
+  const isFirst = ({ step, kind }: Action) => !recorded && FIRST.includes(kind) && step!.phase !== "plan";
+  return can.find((action) => isFirst(action) || isLeft(action, state)) ?? mine.find(({ kind }) => kind === ENDS) ?? null;
+}
+
+/** Whether a step is still to be done at this door, also while something stands against it. */
+export function isLeft({ key, kind, step }: Action, state: State): boolean {
+  if (isOfVisit(kind) || step!.optional || state.done.has(key)) return false;
+  if (kind === "biodata_checked" && isForTheOffice(state)) return false;
+  return step!.phase === "visit" || (kind === "delivered" && hasPaper(state));
 }
 
 /** The register was looked at during this visit and says something that only the office can settle. */
