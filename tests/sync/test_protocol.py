@@ -16,7 +16,7 @@ from jemput.core import entries as e
 from jemput.core.codes import Duty
 from jemput.core.programme import Programme
 from jemput.journal.erase import erase
-from jemput.journal.models import EntryRow, Feed, FeedRow, Quarantine, Server, Stream
+from jemput.journal.models import CaseRow, EntryRow, Feed, FeedRow, Quarantine, Server, Stream
 from jemput.sync import guard
 from jemput.sync.enrol import make_code, revoke
 from jemput.sync.held import still_to_forget
@@ -93,6 +93,20 @@ def test_what_was_captured_without_signal_is_in_the_journal_once(
     assert {x.device for x in told[1:]} == {phone.id}
     phone.pull()
     assert list(phone.cases[str(case.stream)]) == [str(x.id) for x in told]
+
+
+def test_an_officer_reports_whom_they_meet_whoever_else_reports_to_the_programme(
+    enrolled: Enrolled, programme: Programme
+) -> None:
+    assert Duty.FIELD_OFFICER not in next(s for s in programme.steps if s.entry == "reported").duties
+    phone, agent = enrolled(), enrolled(Duty.RW_AGENT, VILLAGE + ".004")
+    offered = [x.call("/sync/office", {}).json()["office"]["reports"] for x in (phone, agent)]
+    assert offered == [[{"number": programme.number, "hash": programme.hash}], []]
+    met = Case(programme)
+    phone.captures(met.stream, met.report())
+    phone.push()
+    assert answers(phone) == ["accepted"]
+    assert "against_rules" not in CaseRow.objects.get(pk=met.stream).flags
 
 
 def test_a_device_sees_what_others_did_meanwhile(enrolled: Enrolled, case: Case) -> None:

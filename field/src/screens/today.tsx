@@ -1,6 +1,6 @@
 /** Today: the doors in their order, what to take along, whom to call. */
 import { useSignal } from "@preact/signals";
-import { cases, me, programmeOf, today, villageName, type Brief, type Village } from "../app/office";
+import { cases, me, programmeOf, reportable, today, villageName, type Brief, type Village } from "../app/office";
 import { covers } from "../core/areas";
 import { href } from "../app/routes";
 import { Busy, Button, ButtonLink, Choice, Empty, Notice, Page } from "../app/ui";
@@ -33,7 +33,7 @@ export default function Today() {
       {teams.length > 1 && <Teams teams={teams} mine={mine} />}
       {stops.length ? <Route stops={stops} isOneDay={!from.value && (!!mine || teams.length < 2)} /> : <NoVisits />}
       <ButtonLink href={href("kasus")}>{say(words(_("Other cases of the area (%(n)s)"), { n: others.length }))}</ButtonLink>
-      <ButtonLink href={href("lapor")}>{say(_("Report somebody who needs a visit"))}</ButtonLink>
+      {reportable.value.length > 0 && <ButtonLink href={href("lapor")}>{say(_("Report somebody who needs a visit"))}</ButtonLink>}
       <DoneToday all={cases.value.values()} open={stops} />
     </Page>
   );

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from jemput import journal
 from jemput.core.areas import Level, area, level, villages
+from jemput.core.codes import Duty
 from jemput.core.programme import Programme
 from jemput.intake import number_of
 from jemput.places import point_of
@@ -55,6 +56,8 @@ def _village(code: str, name: str) -> JSON:
 
 
 def _reports(device: Device) -> list[Programme]:
-    """The programmes of the office to which the duty may report."""
+    """The programmes of the office to which the duty may report; whoever stands at doors, to all of them."""
     run, duty = journal.run_by(device.office.code), device.duty
+    if duty is Duty.FIELD_OFFICER:
+        return list(run)
     return [p for p in run if any(s.entry == "reported" and duty in s.duties for s in p.steps)]
