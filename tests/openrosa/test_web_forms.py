@@ -1,6 +1,6 @@
 """ODK Web Forms' engine, which is not ours, loads every form, fills it, and what it sends becomes a visit.
 
-It is no package of Jemput's. Before: ``npm ci`` in ``tests/openrosa/web_forms``.
+It is no package of Jemput's: ``./run test`` installs it, and so does ``tools/field.py web_forms``.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ HERE = Path(__file__).parent / "web_forms"
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.slow,
-    pytest.mark.skipif(
-        not (HERE / "node_modules").is_dir(), reason="needs npm ci in tests/openrosa/web_forms"
-    ),
+    pytest.mark.skipif(not (HERE / "node_modules").is_dir(), reason="needs tools/field.py web_forms"),
 ]
 
 
