@@ -1,16 +1,24 @@
 """The case page: what each duty reads on it."""
 
 import re
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from jemput import journal
 from jemput.accounts.models import AccessLog
 from jemput.core.codes import Duty
+from jemput.core.entries import Entry, Note
+from jemput.intake import new_id
 from jemput.journal.models import CaseRow
+from jemput.office.words import say_moment
 from tests.office.front import NIK, Office, problems
 
 pytestmark = pytest.mark.django_db
+PHONE = UUID(int=7)
 
 
 @pytest.fixture
@@ -23,6 +31,24 @@ def test_the_page_names_person_ticket_status_and_place(parepare: Office, case: C
     page = parepare.page(case, Duty.MAIN_ADMIN)
     for words in ("SITI AMINAH", case.ticket, "Dilaporkan", "Lapadde", "70 tahun ke atas"):
         assert words in page
+
+
+def test_what_was_done_without_signal_says_when_it_was_done_and_when_it_came(
+    parepare: Office, case: CaseRow
+) -> None:
+    at = timezone.now()
+    done = [
+        Entry(
+            id=new_id(), stream=case.pk, actor="andi", duty=Duty.FIELD_OFFICER, device=PHONE, device_seq=n,
+            occurred_at=at - timedelta(hours=7 * (n - 1)), body=Note(text=f"Catatan {n}"),
+        )
+        for n in (1, 2)
+    ]  # fmt: skip
+    assert all(verdict.stored for verdict in journal.append(done))
+    page = parepare.page(case, Duty.MAIN_ADMIN)
+    with timezone.override("Asia/Makassar"):
+        assert page.count("menurut jam HP") == 1
+        assert f"Dilakukan {say_moment(done[1].occurred_at)} menurut jam HP" in page
 
 
 def test_one_primary_action_comes_first(parepare: Office, case: CaseRow) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -58,6 +58,9 @@ class Detail:
     """Photos of papers, for whoever reads a NIK."""
 
 
+_AT_ONCE = timedelta(minutes=5)
+
+
 @dataclass
 class Line:
     """One entry on the page."""
@@ -66,7 +69,8 @@ class Line:
     kind: str
     title: str
     at: datetime
-    occurred_at: datetime
+    done_at: datetime | None
+    """By the clock of a phone, where that is not when it came here: no signal, or a clock that is wrong."""
     who: str
     duty: Duty | None
     details: list[Detail] = field(default_factory=list)
@@ -102,12 +106,13 @@ def timeline(dossier: Dossier, duty: Duty, me: str, revealed: Collection[str] = 
 def _line(dossier: Dossier, entry: Entry, duty: Duty, me: str) -> Line:
     bad_field, good = _BAD.get(entry.kind, ("", None))
     tone = "bad" if bad_field and getattr(entry.body, bad_field) is not good else ""
+    away = entry.device is not None and abs(entry.at - entry.occurred_at) > _AT_ONCE
     return Line(
         id=entry.id,
         kind=entry.kind,
         title=_(entry.body.title),
         at=entry.at,
-        occurred_at=entry.occurred_at,
+        done_at=entry.occurred_at if away else None,
         who=dossier.name_of(entry.actor),
         duty=entry.duty,
         irregular=entry.id in dossier.state.irregular,
