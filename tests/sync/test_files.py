@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import threading
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
+from jemput.sync import blobs
 from jemput.sync.blobs import MOST_PIECE
 from jemput.sync.models import Blob
+from tests.journal.test_concurrency import together
 from tests.sync.conftest import Enrolled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -51,3 +56,43 @@ def test_what_is_too_large_or_no_name_is_refused(enrolled: Enrolled, home: Path)
     phone.call(f"/sync/files/{name}?size=4", b"")
     assert other.call(f"/sync/files/{name}?offset=0", b"x", "PATCH").status_code == 404
     assert Blob.objects.count() == 1
+
+
+def test_a_part_that_grew_too_long_is_begun_anew(enrolled: Enrolled, home: Path) -> None:
+    phone, content = enrolled(), os.urandom(900)
+    digest = sha256(content).hexdigest()
+    path = f"/sync/files/{digest}"
+    phone.call(f"{path}?size=900", b"")
+    phone.call(f"{path}?offset=0", content[:600], "PATCH")
+    with (home / "files" / digest[:2] / f"{digest}.part").open("ab") as part:
+        part.write(content[:600])  # as two servers did that wrote the same piece at once
+    assert phone.call(f"{path}?size=900", b"").json() == {"here": 0, "complete": False}
+    done = phone.call(f"{path}?offset=0", content, "PATCH").json()
+    assert done == {"here": 900, "complete": True}
+
+
+class Met(bytes):
+    """A piece that waits, between the look at the disk and the writing, for another server to come as far."""
+
+    there = threading.Barrier(2)
+
+    def __len__(self) -> int:
+        with suppress(threading.BrokenBarrierError):
+            self.there.wait(1)
+        return super().__len__()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_piece_that_comes_twice_at_once_is_written_once(enrolled: Enrolled, home: Path) -> None:
+    phone, content = enrolled(), os.urandom(900)
+    phone.call(f"/sync/files/{sha256(content).hexdigest()}?size=900", b"")
+
+    def add() -> int:
+        try:
+            with transaction.atomic():
+                return blobs.add(Blob.objects.get(), 0, Met(content[:300]))
+        except blobs.WrongPlace as error:
+            return -int(error.args[0])
+
+    assert sorted(together([add, add])) == [-300, 300]
+    assert phone.sends_file(content)["complete"]

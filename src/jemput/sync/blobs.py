@@ -44,13 +44,14 @@ def begin(device: Device, digest: str, size: int) -> Blob:
 
 
 def here(blob: Blob) -> int:
-    """How many bytes have arrived."""
+    """How many bytes have arrived; of a part that grew too long, none: it is begun anew."""
     if blob.complete_at:
         return blob.size
     try:
-        return _part(blob).stat().st_size
+        there = _part(blob).stat().st_size
     except FileNotFoundError:
         return 0
+    return there if there <= blob.size else 0
 
 
 def arrived(digests: Collection[str]) -> int:
@@ -61,8 +62,10 @@ def arrived(digests: Collection[str]) -> int:
 def add(blob: Blob, offset: int, piece: bytes) -> int:
     """Write the next piece to disk, and the end of the file where this is it; gives where the next begins.
 
-    Raises WrongPlace, and BadInput for a file that is not what its name says: it must be sent anew.
+    In a transaction: until it ends, nobody else adds to this file. Raises WrongPlace, and BadInput for a
+    file that is not what its name says: it must be sent anew.
     """
+    blob.refresh_from_db(from_queryset=Blob.objects.select_for_update())
     there = here(blob)
     if blob.complete_at or offset != there:
         raise WrongPlace(there)
@@ -71,6 +74,7 @@ def add(blob: Blob, offset: int, piece: bytes) -> int:
     path = _part(blob)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("ab") as file:
+        file.truncate(there)
         file.write(piece)
         file.flush()
         os.fsync(file.fileno())
