@@ -100,6 +100,20 @@ def test_sent_twice_or_brought_as_a_file_it_is_there_once(
     assert "1 formulir belum selesai" in text_of(desk, "/devices/")
 
 
+def test_a_damaged_file_in_a_brought_one_stops_neither_the_rest_nor_what_is_said_of_it(
+    enrolled: Enrolled, case: Case, desk: Client
+) -> None:
+    phone = enrolled(seals=False)
+    phone.captures(case.stream, e.Note(text="tanpa segel"))
+    phone.drafts["0" * 64] = b"rusak di jalan"
+    described(phone, case)
+    brought = SimpleUploadedFile("jemput-P1.jemput", phone.export())
+    said = desk.post("/devices/file/", {"file": brought}).content.decode()
+    assert "1 catatan baru diterima" in said and "1 formulir belum selesai ikut terbawa" in said
+    assert "tidak dapat diterima: Berkas rusak di perjalanan" in said
+    assert "1 formulir belum selesai" in text_of(desk, "/devices/")
+
+
 def test_a_withdrawn_phone_hands_in_what_it_had_begun(enrolled: Enrolled, case: Case, desk: Client) -> None:
     phone = enrolled()
     digest = described(phone, case)

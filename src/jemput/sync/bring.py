@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -33,6 +34,8 @@ class Brought:
     files: int = 0
     drafts: int = 0
     """Forms that were begun and not finished."""
+    failed: dict[str, int] = field(default_factory=dict)
+    """Why files and begun forms were not taken in, and how many."""
 
     @property
     def new(self) -> int:
@@ -62,19 +65,23 @@ def bring(data: bytes, office: str) -> Brought:
     if not signs(device, signature, b"jemput export\n" + sha256(said).hexdigest().encode()):
         raise BadInput(_DAMAGED)
     brought = Brought(device)
-    items = [line for line in lines if "sealed" in line]
+    items = [line for line in lines if not line.keys() & {"file", "draft"}]
     for start in range(0, len(items), push.MOST_ITEMS):
         for taken in push.take(device, items[start : start + push.MOST_ITEMS]):
             brought.answers[taken.verdict.answer] += 1
             if taken.verdict.answer in ("rejected", "conflict") and taken.verdict.words:
                 brought.reasons.append((taken.number, say(taken.verdict.words)))
     for line in lines:
-        if "file" in line:
-            _file(device, str(line["file"]), line.get("content"))
-            brought.files += 1
-        elif "draft" in line:
-            _file(device, str(line["draft"]), line.get("content"), is_draft=True)
-            brought.drafts += 1
+        try:
+            if "file" in line:
+                _file(device, str(line["file"]), line.get("content"))
+                brought.files += 1
+            elif "draft" in line:
+                _file(device, str(line["draft"]), line.get("content"), is_draft=True)
+                brought.drafts += 1
+        except BadInput as error:  # it stops neither the rest nor the word of what was taken in
+            words = say(error.words)
+            brought.failed[words] = brought.failed.get(words, 0) + 1
     return brought
 
 
@@ -123,6 +130,8 @@ def _file(device: Device, digest: str, content: Any, *, is_draft: bool = False) 
     if blob.complete_at:
         return
     with transaction.atomic():
-        for start in range(blobs.here(blob), len(whole), blobs.MOST_PIECE):
-            blobs.add(blob, start, whole[start : start + blobs.MOST_PIECE])
+        while not blob.complete_at:
+            there = blobs.here(blob)
+            with suppress(blobs.WrongPlace):  # the device sends it at the same moment
+                blobs.add(blob, there, whole[there : there + blobs.MOST_PIECE])
         forget.arrived(blob)
