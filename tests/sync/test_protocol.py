@@ -251,6 +251,24 @@ def test_one_bad_item_blocks_nobody(enrolled: Enrolled, case: Case) -> None:
     assert Quarantine.objects.filter(verdict="unreadable").count() == 5
 
 
+def test_the_number_of_what_could_not_be_read_has_come(enrolled: Enrolled, case: Case) -> None:
+    phone, other = enrolled(), enrolled()
+    phone.captures(case.stream, e.Note(text="1"))
+    phone.captures(case.stream, e.Note(text="2"))
+    newer = phone.outbox[0]
+    newer["kind"] = "invented_later"
+    other.captures(case.stream, e.Note(text="?"))
+    other.outbox[0] |= {"kind": "invented_later", "device": str(phone.id), "device_seq": 9}
+    for each in (phone, other):
+        each.push()
+    assert answers(phone) == ["rejected", "accepted"] and phone.answer["gaps"] == []
+    assert Device.objects.get(id=phone.id).contiguous == 2 and other.answer["gaps"] == []
+    newer["kind"] = "note"  # the server has learnt it, and was restored
+    phone.outbox = [newer]
+    phone.push()
+    assert answers(phone) == ["accepted"] and not phone.is_told_of_a_copy
+
+
 def test_what_follows_something_on_its_way_waits_for_it(enrolled: Enrolled, case: Case) -> None:
     phone = enrolled()
     first = phone.captures(case.stream, e.Note(text="1"))

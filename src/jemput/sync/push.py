@@ -59,7 +59,9 @@ def _take(device: Device, read: Sequence[Entry | Unreadable]) -> list[Taken]:
     answers |= _paired([e for e, __ in refused], journal.turn_away(refused, device.id) if refused else [])
     unreadable = [r for r in read if isinstance(r, Unreadable)]
     answers |= _paired(unreadable, journal.keep_unreadable(unreadable, str(device.id), device.id))
-    device.arrived([e.device_seq for e in own if e.device_seq is not None])
+    numbers = [e.device_seq for e in own if e.device_seq is not None]
+    numbers += [n for r in unreadable if _said(r).get("device") == str(device.id) and (n := _number(r))]
+    device.arrived(numbers)
     device.save(update_fields=["contiguous", "beyond", "copied_at", "app", "waiting", *SIGN_OF_LIFE])
     return [Taken(answers[id(r)], r.device_seq if isinstance(r, Entry) else _number(r)) for r in read]
 
@@ -102,8 +104,14 @@ def _read(item: Any, key: X25519PrivateKey) -> Entry | Unreadable:
 
 
 def _number(item: Unreadable) -> int | None:
+    number = _said(item).get("device_seq")
+    return number if type(number) is int and 0 < number < 2**53 else None
+
+
+def _said(item: Unreadable) -> dict[str, Any]:
+    """What can be read of it all the same."""
     try:
-        number = json.loads(item.raw)["device_seq"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return number if isinstance(number, int) and 0 < number < 2**53 else None
+        data = json.loads(item.raw)
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
