@@ -297,6 +297,27 @@ def test_a_device_speaks_only_for_its_own_officer(enrolled: Enrolled, case: Case
     assert EntryRow.objects.filter(kind="note").count() == 0
 
 
+def test_an_agent_writes_in_cases_that_were_once_in_the_own_rw_or_reported_by_them_alone(
+    enrolled: Enrolled, programme: Programme
+) -> None:
+    agent = enrolled(Duty.RW_AGENT, VILLAGE + ".004")
+    next_door = Case(programme, area=VILLAGE + ".005").reported()
+    moved = Case(programme, area=VILLAGE + ".004").reported(nik=None)
+    moved.tell(e.PersonDescribed(area=VILLAGE + ".005"))
+    set_right = Case(programme, area=VILLAGE + ".005").reported(nik=None)
+    for area in (".004", ".005"):
+        values = {"area": VILLAGE + area}
+        set_right.tell(e.Corrected(entry=set_right.told[0].id, clear_values=values, reason="RW lain"))
+    reported = Case(programme, area=VILLAGE + ".005")
+    agent.captures(reported.stream, reported.report(nik=None))
+    agent.push()
+    for one in (next_door, moved, set_right, reported):
+        agent.captures(one.stream, e.Note(text="dari RW 004"))
+    agent.push()
+    assert answers(agent) == ["rejected", "accepted", "accepted", "accepted"]
+    assert [r["code"] for r in agent.refused.values()] == ["not_authorised"]
+
+
 def test_the_same_number_with_other_content_is_kept_and_told(enrolled: Enrolled, case: Case) -> None:
     phone = enrolled()
     phone.captures(case.stream, e.Note(text="asli"))

@@ -15,11 +15,13 @@ from jemput.core import areas
 from jemput.core.codes import Duty
 from jemput.core.entries import KINDS, Entry
 from jemput.journal.feeds import VILLAGE
-from jemput.journal.models import CaseRow, Feed, FeedRow
+from jemput.journal.models import CaseRow, EntryRow, Feed, FeedRow
 from jemput.sync.models import Device
 
 KEPT = timedelta(days=30)
 """How long a case that has ended stays on a device."""
+_PLACING = ("reported", "person_described", "corrected")
+"""Kinds of entries that say where a case lies."""
 
 
 def feeds(device: Device) -> list[str]:
@@ -29,6 +31,12 @@ def feeds(device: Device) -> list[str]:
         return [area[:VILLAGE]]
     found = Feed.objects.filter(id__gte=f"{area}.", id__lt=f"{area}/").order_by("id")
     return list(found.values_list("id", flat=True))
+
+
+def reads(device: Device, feed: str) -> bool:
+    """Whether a feed of cases is among these."""
+    area = device.assignment.area
+    return feed == area[:VILLAGE] if len(area) >= VILLAGE else areas.covers(area, feed)
 
 
 def cases(device: Device, feed: str, now: datetime, since: int | None = None) -> QuerySet[CaseRow]:
@@ -52,7 +60,8 @@ def holds(device: Device, area: str) -> bool:
 
 
 def may_write(device: Device, entry: Entry, areas_of: dict[UUID, str]) -> bool:
-    """Whether an entry is this device's own, about a case that is, or once was, in its area.
+    """Whether an entry is this device's own, about a case that is, or once was, in its area, or that its
+    officer reported.
 
     What happened in the field is taken even where the rules forbid it; this is not about the rules.
     """
@@ -64,12 +73,18 @@ def may_write(device: Device, entry: Entry, areas_of: dict[UUID, str]) -> bool:
         return False
     area = areas_of.get(entry.stream) or getattr(entry.body, "area", None)
     if area is None:
-        return True  # a case that is not here yet: it is held until its report arrives, and judged then
+        return True  # a case that is not here yet; its id, nobody but who wrote in it knows
     if not areas.covers(device.assignment.office_id, area):
         return False
     if entry.kind == "reported" or holds(device, area):
         return True
-    return FeedRow.objects.filter(feed_id__in=feeds(device), stream=entry.stream).exists()
+    # Not by its feeds: of an RW, that is the whole village's.
+    placing = EntryRow.objects.filter(stream=entry.stream, kind__in=_PLACING)
+    for kind, actor, clear in placing.values_list("kind", "actor", "clear"):
+        named = clear.get("area") or (clear.get("clear_values") or {}).get("area")
+        if (kind, actor) == ("reported", entry.actor) or (named and holds(device, named)):
+            return True
+    return False
 
 
 def areas_of(streams: Iterable[UUID]) -> dict[UUID, str]:
