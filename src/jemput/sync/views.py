@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
 import segno
 from django.contrib import messages
+from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
 
 from jemput.accounts.access import access_office
 from jemput.accounts.decorators import duty_required
 from jemput.accounts.http import StaffRequest
-from jemput.accounts.models import Assignment
+from jemput.accounts.models import Assignment, Office
 from jemput.core.codes import Duty
-from jemput.core.text import BadInput
+from jemput.core.text import BadInput, plain
 from jemput.core.text import _ as marked
 from jemput.journal import keys
+from jemput.journal.models import Feed
 from jemput.journal.say import say
-from jemput.sync import aside, begun, bring, enrol
+from jemput.sync import aside, begun, bring, enrol, scope
 from jemput.sync.begun import KEEPERS
 from jemput.sync.models import CODE_LIVES, Device
-from jemput.sync.pull import heads
 
-MOST = 200
+PAGE = 50
+LONGEST = 60
 CHOOSE = marked("Choose the file first.")
 TOO_LARGE = marked("The file is larger than %(limit)s MB.")
 USED_TWICE = marked(
@@ -60,10 +65,11 @@ class Line:
         return abs(self.device.clock_ahead) > _BEHIND
 
 
-@require_GET
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
 @duty_required(*KEEPERS)
 def devices(request: StaffRequest) -> HttpResponse:
-    """All devices of the office, the newest first."""
+    """All devices of the office; by POST those of whoever is looked for, for no name stands in an address."""
     return _page(request)
 
 
@@ -143,15 +149,30 @@ def _page(
     request: StaffRequest, *, shown: dict[str, object] | None = None, error: str = "", status: int = 200
 ) -> HttpResponse:
     office = access_office(request)
-    found = Device.objects.filter(assignment__office=office)
-    found = found.select_related("assignment__account", "assignment__office")
+    typed = plain(request.POST.get("q", ""))[:LONGEST]
+    after = re.fullmatch(r"([0-9])-([0-9]{1,9})", request.GET.get("after", ""))
+    found = _in_order(office)
+    total = found.count()
+    for word in typed.split():
+        found = found.filter(assignment__account__name__icontains=word)
+    if after:
+        rank, number = map(int, after.groups())
+        found = found.filter(Q(rank__gt=rank) | Q(rank=rank, number__lt=number))
+    listed = list(found[: PAGE + 1])
+    heads = _heads(office)
     holders = Assignment.objects.filter(office=office, duty__in=[d.value for d in enrol.TAKES_ALONG])
     holders = holders.select_related("account", "office").order_by("account__name", "pk")
     by_duty = groupby(sorted((a for a in holders if a.holds() and a.account.is_active), key=_rank), key=_rank)
     context = {
         "here": "devices",
         "address": request.build_absolute_uri(reverse("field_app")),
-        "lines": [_line(device) for device in found[:MOST]],
+        "lines": [_line(device, heads) for device in listed[:PAGE]],
+        "total": total,
+        "typed": typed,
+        "more": listed[PAGE - 1] if len(listed) > PAGE else None,
+        "continued": after is not None,
+        "is_long": total > PAGE,
+        "longest": LONGEST,
         "begun": begun.left(request),
         "aside": aside.to_look_at(request),
         "holders": [(some[0].get_duty_display(), some) for some in (list(group) for __, group in by_duty)],
@@ -166,6 +187,27 @@ def _rank(assignment: Assignment) -> int:
     return enrol.TAKES_ALONG.index(Duty(assignment.duty))
 
 
-def _line(device: Device) -> Line:
-    behind = sum(max(head - device.cursors.get(feed, 0), 0) for feed, head in heads(device).items())
+def _in_order(office: Office) -> QuerySet[Device]:
+    """The office's devices: first those that ask for something to be done, last those that were withdrawn."""
+    rank = Case(
+        When(revoked_at__isnull=False, then=4),
+        When(copied_at__isnull=False, then=0),
+        When(~Q(beyond=[]) | Q(waiting__gt=0), then=1),
+        When(lease_until__lt=timezone.now(), then=2),
+        default=3,
+    )
+    found = Device.objects.filter(assignment__office=office).annotate(rank=rank).order_by("rank", "-number")
+    return found.select_related("assignment__account", "assignment__office")
+
+
+def _heads(office: Office) -> dict[str, int]:
+    """The last row of each feed of cases: asked once, however many devices are listed."""
+    found = Feed.objects.filter(id__gt=f"{office.code}.", id__lt=f"{office.code}/")
+    return dict(found.values_list("id", "head"))
+
+
+def _line(device: Device, heads: Mapping[str, int]) -> Line:
+    fetches = device.revoked_at is None and device.assignment.account.is_active and device.assignment.holds()
+    feeds = [feed for feed in heads if scope.reads(device, feed)] if fetches else []
+    behind = sum(max(heads[feed] - device.cursors.get(feed, 0), 0) for feed in feeds)
     return Line(device, behind, sum(last - first + 1 for first, last in device.gaps))
