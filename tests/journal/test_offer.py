@@ -129,3 +129,22 @@ def test_a_field_under_the_wrong_seal_is_refused(case: Case) -> None:
     item = sent(case.says(case.report()))
     item["clear"]["name"] = item["sealed"].pop("name")
     assert offer([item])[0].code == "unreadable"
+
+
+def test_what_canonical_json_cannot_say_is_kept_word_for_word_under_its_own_id(case: Case) -> None:
+    items = [sent(case.says(e.Note(text=text))) for text in ("satu", "dua", "tiga")]
+    items[0]["sealed"]["text"] = "a\ud83d"
+    items[1]["clear"]["place"] = float("inf")
+    items[2]["version"] = 10**30
+    assert [str(v.id) for v in offer(items)] == [item["id"] for item in items]
+    kept = [json.loads(journal.content_of(k.id)["raw"]) for k in journal.quarantined("unreadable")]
+    assert kept == items
+    assert [v.answer for v in offer(items)] == [Answer.REJECTED] * 3 and len(journal.quarantined()) == 3
+
+
+def test_what_is_too_large_is_kept_whole(case: Case) -> None:
+    item = sent(case.says(e.Note(text="?")))
+    item["sealed"]["text"] = "panjang " * MOST_BYTES
+    assert [v.code for v in offer([item])] == ["too_large"]
+    [kept] = journal.quarantined("unreadable")
+    assert json.loads(journal.content_of(kept.id)["raw"]) == item

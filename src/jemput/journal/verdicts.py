@@ -93,14 +93,14 @@ def parse(raw: bytes | str | Mapping[str, Any]) -> Entry | Unreadable:
     The server's own marks (received_at, seq) may not be among it. Never raises for bad input, and the
     words never repeat the values that were sent.
     """
+    data: Any = None
     try:
         data = json.loads(raw) if isinstance(raw, bytes | str) else dict(raw)
         kept = canonical(data)
     except (ValueError, RecursionError):
-        text = raw.encode(errors="replace") if isinstance(raw, str) else raw
-        return _unreadable(text if isinstance(text, bytes) else b"", None, "unreadable", where="JSON")
+        return _unreadable(_as_text(raw), data, "unreadable", where="JSON")
     if len(kept) > MOST_BYTES:
-        return _unreadable(kept[:MOST_BYTES], data, "too_large")
+        return _unreadable(kept, data, "too_large")
     if not isinstance(data, dict):
         return _unreadable(kept, None, "unreadable", where="JSON")
     if extra := sorted(set(data) - _MEMBERS):
@@ -126,6 +126,13 @@ def parse(raw: bytes | str | Mapping[str, Any]) -> Entry | Unreadable:
     except (ValueError, OverflowError):
         return _unreadable(kept, data, "unreadable", where="occurred_at")
     return envelope
+
+
+def _as_text(raw: bytes | str | Mapping[str, Any]) -> bytes:
+    """As it was offered, also where canonical JSON cannot say it."""
+    if isinstance(raw, bytes):
+        return raw
+    return raw.encode(errors="replace") if isinstance(raw, str) else json.dumps(raw).encode()
 
 
 def _names(parts: Iterable[str]) -> str:
