@@ -89,6 +89,24 @@ def test_a_restore_cut_off_midway_is_made_good_when_the_server_starts(
     assert case.head.wrapped_key is None and journal.by_nik(NIK) == []
 
 
+def test_devices_notice_a_restore_that_was_cut_off_right_after_the_data(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    was = epoch()
+    backup(tmp_path / "b.tar")
+    before = [call_command]
+
+    def migrate(*args: object, **options: object) -> None:
+        if not before:
+            raise SystemExit  # a power cut
+        before.pop()(*args, **options)
+
+    monkeypatch.setattr("jemput.journal.backup.call_command", migrate)
+    with pytest.raises(SystemExit):
+        restore(tmp_path / "b.tar", replace=True)
+    assert epoch() != was
+
+
 def test_a_restore_cut_off_while_the_key_was_locked_is_made_good_when_it_is_unlocked(
     programme: Programme, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
