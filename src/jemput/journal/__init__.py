@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jemput.journal.feeds import heads, pull
     from jemput.journal.held import content_of, keep_unreadable, quarantined, turn_away
     from jemput.journal.lists import cases, count, headline, headlines, waiting_for
     from jemput.journal.programmes import in_use, install, newest, programme_of, run_by
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from jemput.journal.write import append, in_one
 
 _WHERE = {
-    "feeds": ("heads", "pull"),
     "held": ("content_of", "keep_unreadable", "quarantined", "turn_away"),
     "lists": ("cases", "count", "headline", "headlines", "waiting_for"),
     "programmes": ("in_use", "install", "newest", "programme_of", "run_by"),
@@ -51,7 +49,6 @@ __all__ = [
     "every_stream",
     "headline",
     "headlines",
-    "heads",
     "in_one",
     "in_use",
     "install",
@@ -62,7 +59,6 @@ __all__ = [
     "open_office",
     "parse",
     "programme_of",
-    "pull",
     "quarantined",
     "run_by",
     "turn_away",

@@ -10,7 +10,7 @@ or changed something, and reads the feed anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -18,10 +18,9 @@ from uuid import UUID
 from django.db import connection
 
 from jemput.journal import rows
-from jemput.journal.models import Feed, FeedRow
+from jemput.journal.models import FeedRow
 
 VILLAGE = len("35.03.01.2001")
-MOST_ROWS = 1000
 SUMS = 2**52
 """Sums are taken modulo this: two of them still add up exactly in a JavaScript number."""
 
@@ -71,18 +70,6 @@ def publish(lines: Mapping[str, Sequence[Line]]) -> None:
                 total = (total + line.weight) % SUMS
                 numbered.append((feed, seq, total, line.type, line.stream, line.entry))
         rows.insert(cursor, FeedRow, ("feed_id", "seq", "total", "type", "stream_id", "entry_id"), numbered)
-
-
-def pull(feed: str, after: int = 0, limit: int = MOST_ROWS) -> Iterator[FeedRow]:
-    """The rows of a feed with a number above ``after``, in order."""
-    found = FeedRow.objects.filter(feed_id=feed, seq__gt=after).order_by("seq")
-    yield from found.select_related("entry")[:limit]
-
-
-def heads(feeds: Sequence[str]) -> dict[str, int]:
-    """The number of the last row of each feed; 0 for one that has none."""
-    known = dict(Feed.objects.filter(id__in=feeds).values_list("id", "head"))
-    return {feed: known.get(feed, 0) for feed in feeds}
 
 
 def feeds_with(stream: UUID) -> list[str]:

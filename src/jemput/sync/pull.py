@@ -214,8 +214,3 @@ def note_emptied(device: Device, cursors: Mapping[str, Cursor], now: datetime, *
     before, is_empty = device.emptied_at, not may_read and not cursors
     device.emptied_at = (before or now) if is_empty else None
     return device.emptied_at != before
-
-
-def cases_held(device: Device, now: datetime) -> int:
-    """How many cases belong on the device now."""
-    return sum(scope.cases(device, feed, now).count() for feed in scope.feeds(device))
