@@ -82,9 +82,7 @@ function Screen({ route, params }: { route: Route; params: Params }) {
     return () => void (left = true);
   }, [route]);
   useEffect(() => {
-    if (!View.value) return;
-    scrollTo(0, 0);
-    document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true }); // where a screen reader goes on
+    if (View.value) scrollTo(0, 0);
   }, [View.value]);
   if (failed.value) {
     return (

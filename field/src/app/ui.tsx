@@ -1,7 +1,7 @@
 /** The few parts that screens are made of. What is read goes through `say`; targets are 48 px at least. */
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useId, useMemo } from "preact/hooks";
+import { useEffect, useId, useMemo, useRef } from "preact/hooks";
 import type { Words } from "../core/text";
 import { _ } from "../core/text";
 import type { Text } from "../core/programme";
@@ -12,6 +12,10 @@ export type Sayable = string | Words | Text;
 
 /** A screen: its heading, and what is on it. `back` leads one up. */
 export function Page({ title, back, children }: { title: Sayable; back?: string; children: ComponentChildren }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!document.activeElement?.closest("main")) heading.current!.focus({ preventScroll: true }); // where a screen reader goes on
+  }, []);
   return (
     <>
       <header class="top">
@@ -20,7 +24,7 @@ export function Page({ title, back, children }: { title: Sayable; back?: string;
             <Icon path="M15 5l-7 7 7 7" />
           </a>
         )}
-        <h1 tabIndex={-1}>{say(title)}</h1>
+        <h1 ref={heading} tabIndex={-1}>{say(title)}</h1>
       </header>
       <div class="page">{children}</div>
     </>
@@ -116,7 +120,7 @@ export function Choice<C extends string>(
   const { label, help, fault, options, required = false, isRow = false, least = Infinity } = props;
   const id = useId();
   const pairs = (Array.isArray(options) ? options : Object.entries(options)) as readonly (readonly [C, Sayable])[];
-  const isAll = useSignal(pairs.length <= least + 2);
+  const isAll = useSignal<boolean | C>(pairs.length <= least + 2); // or the first of those that were asked for
   const isOn = (one: C) => (props.many ? props.value.includes(one) : props.value === one);
   const first = useMemo(() => new Set(pairs.filter(([one], n) => n < least || isOn(one)).map(([one]) => one)), []);
   const pick = (one: C) => {
@@ -135,13 +139,13 @@ export function Choice<C extends string>(
           .filter(([one]) => isAll.value || first.has(one) || isOn(one))
           .map(([one, words]) => (
             <label key={one}>
-              <input type={props.many ? "checkbox" : "radio"} name={id} checked={isOn(one)} onChange={() => pick(one)} />
+              <input ref={one === isAll.value ? focusOn : null} type={props.many ? "checkbox" : "radio"} name={id} checked={isOn(one)} onChange={() => pick(one)} />
               <span>{say(words)}</span>
             </label>
           ))}
       </div>
       {!isAll.value && (
-        <Button kind="quiet" onClick={() => (isAll.value = true)} label={`${say(_("Show all"))}: ${say(label)}`}>
+        <Button kind="quiet" onClick={() => (isAll.value = pairs.find(([one]) => !first.has(one) && !isOn(one))?.[0] ?? true)} label={`${say(_("Show all"))}: ${say(label)}`}>
           {say(_("Show all"))}
         </Button>
       )}
@@ -177,12 +181,14 @@ export function Select<C extends string>(
   );
 }
 
-/** Words that stand out. `bad` is read out at once. */
-export const Notice = ({ kind = "info", children }: { kind?: "info" | "good" | "warn" | "bad"; children: ComponentChildren }) => (
-  <div class={`notice ${kind}`} role={kind === "bad" ? "alert" : kind === "good" ? "status" : undefined}>
+/** Words that stand out. `bad` is read out at once; so is what `isUrgent`, and the keyboard goes on from there. */
+export const Notice = ({ kind = "info", isUrgent, children }: { kind?: "info" | "good" | "warn" | "bad"; isUrgent?: true; children: ComponentChildren }) => (
+  <div class={`notice ${kind}`} role={kind === "bad" || isUrgent ? "alert" : kind === "good" ? "status" : undefined} tabIndex={isUrgent && -1} ref={isUrgent && focusOn}>
     {children}
   </div>
 );
+
+const focusOn = (there: HTMLElement | null): void => there?.focus();
 
 /** Nothing is here, and what that means. */
 export const Empty = ({ children }: { children: ComponentChildren }) => <p class="empty">{children}</p>;

@@ -155,7 +155,7 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
           <p class="help">{say(words(_("On paper: %(papers)s."), { papers: step.evidence }))}</p>
         )}
         {doubts.value.length > 0 ? (
-          <Notice kind="warn">
+          <Notice kind="warn" isUrgent>
             <p>{say(_("The programme has it otherwise:"))}</p>
             <ul>
               {doubts.value.map((doubt) => (
