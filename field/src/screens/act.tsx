@@ -79,9 +79,15 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
   const questions = questionsOf(kind, s);
   const takesFiles = "files" in KINDS[kind].fields;
   const onType = (name: string, value: unknown) => {
-    const more = follow(kind, name, value, s, typed);
-    form.set({ ...more, [name]: value, entry: typed.entry, ...(numbers ? { receipt: numbers } : {}) });
+    void form.set({ ...follow(kind, name, value, s, typed), [name]: value });
+    mended(name);
+  };
+  const mended = (name: string) => {
     if (faults.value.has(name)) faults.value = new Map([...faults.value].filter(([one]) => one !== name));
+  };
+  const onSigned = (image: Blob | null) => {
+    signed.value = image;
+    if (image) mended("proof");
   };
 
   async function away(to = back): Promise<void> {
@@ -91,8 +97,10 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
 
   async function save(isSure: boolean): Promise<void> {
     const { body, faults: found } = read(kind, typed!, s);
-    faults.value = found ?? new Map();
-    if (!body) return showFirst(faults.value);
+    const missing = new Map(found);
+    if (kind === "delivered" && isSigned(kind, typed!) && !signed.value) missing.set("proof", words(_("Sign, or choose another proof.")));
+    faults.value = missing;
+    if (!body || missing.size) return showFirst(missing);
     if (KNOWS_WHO.includes(kind)) Object.assign(body, used(typed!.picked, body as JSONObject));
     const against = objections(c.programme, c.state, me.value!, kind, body as never);
     doubts.value = isSure ? [] : against;
@@ -144,7 +152,7 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
           />
         )}
         <Questions questions={questions} typed={typed} faults={faults.value} onType={onType} />
-        {takesFiles && isSigned(kind, typed) && <SignaturePad hasProofs={kind === "delivered"} onSigned={(image) => (signed.value = image)} />}
+        {takesFiles && isSigned(kind, typed) && <SignaturePad hasProofs={kind === "delivered"} onSigned={onSigned} />}
         {takesFiles && (
           <Photos
             photos={(pictures.values.value?.photos ?? []).map(fromText)}
