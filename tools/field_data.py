@@ -175,17 +175,12 @@ def kinds() -> str:
 
 
 def ladder() -> str:
-    """The rungs of the centre's ladder and the statuses as the sources spell them."""
-    rungs = "".join(
-        f"  {meaning.value}: {{ phase: {r.phase}, acts: {as_json(r.acts.value)}, label: {as_json(r.label)},"
-        f" advice: {as_json(r.advice)} }},\n"
-        for meaning, r in centre.LADDER.items()
-    )
+    """Who acts on what the centre says, and the statuses as the sources spell them."""
+    acts = "".join(f"  {meaning.value}: {as_json(r.acts.value)},\n" for meaning, r in centre.LADDER.items())
     known = "".join(f"  {raw}: {as_json(meaning.value)},\n" for raw, meaning in centre.KNOWN.items())
     return (
         'import type { Acts, CentreMeaning } from "./codes";\n\n'
-        "export interface Rung {\n  phase: number;\n  acts: Acts;\n  label: string;\n  advice: string;\n}\n\n"
-        f"export const LADDER: Record<CentreMeaning, Rung> = {{\n{rungs}}};\n\n"
+        f"export const ACTS: Record<CentreMeaning, Acts> = {{\n{acts}}};\n\n"
         f"export const KNOWN: Record<string, CentreMeaning> = {{\n{known}}};\n"
     )
 

@@ -1,9 +1,7 @@
-/** What the national centre says of a recording: words, phases, and who must act. */
-import { KNOWN, LADDER, type Rung } from "./generated/ladder";
-import type { CentreMeaning } from "./generated/codes";
+/** What the national centre says of a recording, and who must act. */
+import { ACTS, KNOWN } from "./generated/ladder";
+import type { Acts, CentreMeaning } from "./generated/codes";
 import { _ } from "./text";
-
-export { LADDER, type Rung };
 
 const byLetters = new Map(Object.entries(KNOWN).map(([value, meaning]) => [value.replaceAll("_", ""), meaning]));
 const spelt = new Map(Object.keys(KNOWN).map((value) => [value.replaceAll("_", ""), value]));
@@ -25,8 +23,7 @@ export const normalise = (raw: string): string =>
 export const meaning = (raw: string): CentreMeaning =>
   byLetters.get(normalise(raw).replaceAll("_", "")) ?? "unknown";
 
-/** Phase, who acts, label and advice of a meaning. */
-export const rung = (of: CentreMeaning): Rung => LADDER[of];
+export const whoActs = (on: CentreMeaning): Acts => ACTS[on];
 
 /** Whether a value may stand in a clear part: no number of 8 figures or more hides in it. */
 export const isClearRaw = (value: string): boolean => CLEAR.test(value) && !LONG_NUMBER.test(value);

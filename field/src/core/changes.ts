@@ -135,7 +135,7 @@ const CHANGES: { [K in Kind]?: Change<K> } = {
       state.centreSince = moment;
     }
     const [ready, failed, meaning] = [isPrintReady(raw), hasFailed(raw), centre.meaning(raw)];
-    setFlag(state, "at_centre", !ready && !failed && centre.rung(meaning).acts === "centre", moment);
+    setFlag(state, "at_centre", !ready && !failed && centre.whoActs(meaning) === "centre", moment);
     setFlag(state, "centre_failed", failed, moment);
     setFlag(state, "centre_unknown", meaning === "unknown", moment);
     setFlag(state, "revisit", mustRecordAgain(raw), moment);
