@@ -122,6 +122,7 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
 
   return (
     <Page title={action.label} back={back}>
+      {c.person.name && <p><strong>{c.person.name}</strong></p>}
       {step?.help && (
         <Notice>
           <p>{say(step.help)}</p>

@@ -79,6 +79,7 @@ function Form({ c, entry, label, back }: { c: Case; entry: Entry; label: string;
 
   return (
     <Page title={words(_("Correct: %(what)s"), { what: label })} back={back}>
+      {c.person.name && <p><strong>{c.person.name}</strong></p>}
       <Notice>
         <p>{say(_("Change what was wrong. The office sees what was written first, what holds now, and why."))}</p>
       </Notice>

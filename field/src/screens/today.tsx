@@ -12,6 +12,7 @@ import { _, words } from "../core/text";
 import { shownPhone } from "../forms/read";
 import { RouteMap } from "../map/Map";
 import { say } from "../messages";
+import { syncing } from "../sync/run";
 import { asPlanned, bagOf, beside, doorOf, inOrder, isPlanned, ofTeam, ownTeam, teamName, teamsOf, type Stop } from "./day";
 import { places } from "./roster";
 import { choose, from, orderFromHere, team, useClock, useStops } from "./stops";
@@ -45,7 +46,7 @@ function Teams({ teams, mine }: { teams: string[]; mine: string | null }) {
 }
 
 const NoVisits = () => (
-  <Empty>{say(_("No visit is planned for today on this phone. Send and fetch while there is signal, or look at the other cases."))}</Empty>
+  <Empty>{say(syncing.value ? _("Sending and fetching …") : _("No visit is planned for today on this phone. Send and fetch while there is signal, or look at the other cases."))}</Empty>
 );
 
 /** `isOneDay`: these are one team's, in the order of the plan, so that the ways between them hold. */
