@@ -77,6 +77,19 @@ def test_nothing_of_an_altered_form_is_written_and_all_of_it_is_kept(
     assert promised.row.ticket in desk and f"did_record&gt;{now}" in desk
 
 
+def test_a_form_is_known_though_its_phone_is_another_officers_by_now(
+    collect: Collect, promised: Case
+) -> None:
+    form = collect.fills(collect.forms()[FORM], visit(promised))
+    collect.sends(form)
+    count = EntryRow.objects.count()
+    other = collect_of(promised.row.area[:8])
+    again = other.sends(form)
+    assert again.status_code == 201 and "sebelumnya" in again.content.decode()
+    assert other.sends(form.replace(b"Ibu menunggu", b"Bapak menunggu")).status_code == 409
+    assert EntryRow.objects.count() == count and Quarantine.objects.count() == 1
+
+
 def test_a_form_altered_before_all_of_it_came_does_not_stick(collect: Collect, promised: Case) -> None:
     form = collect.fills(collect.forms()[FORM], visit(promised))
     assert collect.sends(form, is_last=False).status_code == 201
