@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { Store } from "../src/store/db";
-import { changePin, choosePin, isPin, NoKey, typing, unlock, WrongPin, type Lock } from "../src/store/pin";
+import { changePin, choosePin, Chosen, isPin, NoKey, typing, unlock, WrongPin, type Lock } from "../src/store/pin";
 import { BrokenSeal } from "../src/store/seal";
 import { phone } from "./store";
 
@@ -121,4 +121,13 @@ test("a phone that was never enrolled opens nothing", async () => {
 test("what is too short, or no number, is no PIN", async () => {
   expect(["12345", "1234567890123", "abcdef", "١٢٣٤٥٦", ""].filter(isPin)).toEqual([]);
   await expect(choosePin(await phone(officeKey), "12345")).rejects.toThrow(RangeError);
+});
+
+test("a second window that still asks for the first PIN does not replace the key", async () => {
+  const db = await phone(officeKey);
+  const vault = await choosePin(db, "271828");
+  const sealed = await vault.seal("cases:1", { name: "SUKARNI" });
+  const window = await phone(officeKey, db.name);
+  await expect(choosePin(window, "314159")).rejects.toThrow(Chosen);
+  expect(await (await unlock(db, "271828")).open("cases:1", sealed)).toEqual({ name: "SUKARNI" });
 });

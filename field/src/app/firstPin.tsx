@@ -2,10 +2,10 @@
 import { useSignal } from "@preact/signals";
 import { _ } from "../core/text";
 import { say } from "../messages";
-import { choosePin } from "../store/pin";
+import { choosePin, Chosen } from "../store/pin";
 import { syncNow } from "../sync/run";
 import { useNewPin } from "./newPin";
-import { openOffice } from "./office";
+import { openOffice, tellGone } from "./office";
 import { db, look } from "./phone";
 import { Button, Page } from "./ui";
 
@@ -18,9 +18,12 @@ export default function ChoosePin() {
     busy.value = true;
     try {
       await openOffice(choosePin(db(), chosen.pin.value));
-      await look();
+      tellGone();
       void syncNow();
+    } catch (error) {
+      if (!(error instanceof Chosen)) throw error; // else that one opens this phone
     } finally {
+      await look();
       busy.value = false;
     }
   };

@@ -304,7 +304,7 @@ const listeners = new Set<() => void>();
 /** Called after every act, in whichever tab: the sync sends soon. */
 export const onAct = (listener: () => void): void => void listeners.add(listener);
 
-/** Everything was erased: no other tab may go on showing it. */
+/** The phone got its PIN, or is being erased: no other tab may go on as it was. */
 export const tellGone = (): void => others.postMessage(GONE);
 
 /** A sync has brought and removed what it may: other tabs must not go on with what is gone. */

@@ -41,6 +41,9 @@ export class WrongPin extends Error {
   }
 }
 
+/** Another window has chosen the PIN. */
+export class Chosen extends Error {}
+
 /** There is no key any more (or none yet): the office must be asked to enrol this phone again. */
 export class NoKey extends Error {}
 
@@ -49,12 +52,18 @@ const AES = { name: "AES-GCM", length: 256 };
 
 export const isPin = (pin: string): boolean => new RegExp(`^[0-9]{${SHORTEST_PIN},12}$`).test(pin);
 
-/** Choose the first PIN: makes the phone's key. What an earlier key had sealed can never be read again. */
+/**
+ * Choose the first PIN: makes the phone's key. Throws Chosen where there is one: what it had sealed could never be
+ * read again.
+ */
 export async function choosePin(db: Store, pin: string): Promise<Vault> {
   const fresh = crypto.getRandomValues(new Uint8Array(32));
   const browserKey = await crypto.subtle.generateKey(AES, false, ["encrypt", "decrypt"]);
   const lock = await lockWith(fresh, pin, browserKey);
-  await write(db, ["about"], (tx) => Promise.all([tx.store.put(browserKey, "key"), tx.store.put(lock, "lock")]));
+  await write(db, ["about"], async (tx) => {
+    if (((await tx.store.get("lock")) as Lock | undefined)?.wrapped) throw new Chosen();
+    await Promise.all([tx.store.put(browserKey, "key"), tx.store.put(lock, "lock")]);
+  });
   return vaultOf(await keyOf(fresh));
 }
 
