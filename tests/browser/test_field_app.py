@@ -88,6 +88,29 @@ def test_a_full_phone_says_so_and_keeps_what_was_typed(phone: Phone, case: Case)
     assert notes(case) == 1
 
 
+def test_a_phone_that_could_not_take_a_days_photos_says_so_before_the_trip(
+    phone: Phone,
+    case: Case,  # noqa: F811
+) -> None:
+    rini = phone()
+    cdp = rini.context.new_cdp_session(rini.page)
+    origin = {"origin": rini.root}
+    cdp.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": 20_000_000})
+    rini.enrol()
+    rini.sees_all_in()
+    full = rini.page.get_by_text("Penyimpanan HP hampir penuh")
+    expect(full).to_be_visible()
+    assert rini.page.evaluate("caches.has('room')") is False, "nothing stays of the test"
+    cdp.send("Storage.overrideQuotaForOrigin", origin)
+    rini.page.wait_for_timeout(31_000)  # so long Chromium believes what room it found before
+    rini.go("kasus")
+    expect(rini.page.get_by_text("SITI AMINAH")).to_be_visible()
+    rini.go("sinkron")
+    expect(rini.page.get_by_role("button", name="Kirim dan ambil sekarang")).to_be_visible()
+    rini.page.wait_for_function("async () => !(await navigator.locks.query()).held.length")
+    expect(full).to_have_count(0)
+
+
 def test_the_app_is_updated_while_something_waits(
     phone: Phone,
     case: Case,  # noqa: F811

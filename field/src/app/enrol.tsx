@@ -7,7 +7,6 @@ import { codeIn, enrol } from "../sync/enrol";
 import { reason, STRANGER, syncing, syncNow, why } from "../sync/run";
 import { phase, speak } from "./phone";
 import { Scanner, canScan } from "./scan";
-import { StorageCheck } from "./storage";
 import { Button, Field, Notice, Page } from "./ui";
 
 const code = signal("");
@@ -82,7 +81,6 @@ export function Enrol() {
       <div class="front">
         <img class="mark" src="./icon.svg" alt="" width="64" height="64" />
         <Code />
-        <StorageCheck />
         <Notice>{say(_("The app works without signal after this first time. Add it to your home screen to find it again."))}</Notice>
         <Button kind="quiet" onClick={() => speak(language.value === "id" ? "en" : "id")}>
           {language.value === "id" ? "English" : "Bahasa Indonesia"}

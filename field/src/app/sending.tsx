@@ -66,7 +66,7 @@ export default function Sending() {
       </Button>
       {attention > 0 && <Attention count={attention} />}
       <h2>{say(_("Before a trip"))}</h2>
-      <StorageCheck always />
+      <StorageCheck />
       <Carry />
       <h2>{say(_("No signal for days?"))}</h2>
       <p>{say(_("Save a sealed file of what waits on a USB stick, or pass it on by Bluetooth, and bring it to the office. Only the office can open it, and nothing is counted twice."))}</p>

@@ -5,40 +5,53 @@ import { _, words } from "../core/text";
 import { say } from "../messages";
 import { Button, Notice } from "./ui";
 
-/** Photos of a day, and some more. */
-const LEAST_MB = 200;
+/** Photos of a day. */
+const DAY_MB = 32;
+const HALF_DAY_MS = 12 * 3_600_000;
 
-interface Room {
-  freeMb: number;
-  isKept: boolean;
+let last = { at: 0, fits: true };
+
+/**
+ * Whether a day fits. Browsers do not say what is free (the quota is made up of the size of the disk), so it is written and
+ * taken away: twice a day, and never beside a sync.
+ */
+async function hasRoom(): Promise<boolean> {
+  if (!last.fits || Date.now() - last.at > HALF_DAY_MS) last = { at: Date.now(), fits: await navigator.locks.request("jemput sync", fits) };
+  return last.fits;
 }
 
-async function room(): Promise<Room> {
-  const [{ quota = 0, usage = 0 }, isKept] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]);
-  return { freeMb: Math.floor((quota - usage) / 1e6), isKept };
+async function fits(): Promise<boolean> {
+  const piece = new Blob(Array(16).fill(crypto.getRandomValues(new Uint8Array(65_536))));
+  try {
+    const scratch = await caches.open("room");
+    for (let n = 0; n < DAY_MB; n += 1) await scratch.put(`./room/${n}`, new Response(piece));
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await caches.delete("room");
+  }
 }
 
-export function StorageCheck({ always = false }: { always?: boolean }) {
-  const found = useSignal<Room | null>(null);
-  const look = async () => (found.value = await room());
+export function StorageCheck() {
+  const [isKept, isRoom] = [useSignal<boolean | null>(null), useSignal<boolean | null>(null)];
+  const ask = async () => (isKept.value = await navigator.storage.persist().catch(() => false)); // on the window: a worker may not
   useEffect(() => {
-    // Asked for on the window: a worker may not.
-    void navigator.storage.persist().then(look, look);
+    void ask();
+    void hasRoom().then((is) => (isRoom.value = is));
   }, []);
-  if (!found.value) return null;
-  const { freeMb, isKept } = found.value;
   return (
     <>
-      {freeMb < LEAST_MB && (
-        <Notice kind="bad">{say(words(_("Only %(free)s MB are free for the app; a day needs %(least)s MB. Remove photos or apps before you leave."), { free: freeMb, least: LEAST_MB }))}</Notice>
+      {isRoom.value === false && (
+        <Notice kind="bad">{say(words(_("The phone is nearly full: not even %(n)s MB fit, and the photos of a day need them. Remove photos or apps before you leave."), { n: DAY_MB }))}</Notice>
       )}
-      {!isKept && (
+      {isKept.value === false && (
         <Notice kind="warn">
           <p>{say(_("The browser has not promised to keep what is on this phone when space runs short. Add the app to the home screen, then ask again."))}</p>
-          <Button onClick={() => navigator.storage.persist().then(look)}>{say(_("Ask again"))}</Button>
+          <Button onClick={ask}>{say(_("Ask again"))}</Button>
         </Notice>
       )}
-      {always && freeMb >= LEAST_MB && isKept && <Notice kind="good">{say(words(_("There is room for the trip (%(free)s MB), and the browser keeps it."), { free: freeMb }))}</Notice>}
+      {isRoom.value && isKept.value && <Notice kind="good">{say(_("There is room for the photos of a day, and the browser keeps what is here."))}</Notice>}
     </>
   );
 }
