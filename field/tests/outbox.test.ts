@@ -253,6 +253,24 @@ describe("a form that is being filled in", () => {
     expect(await draftOf(db, vault, "form-1")).toBeNull();
   });
 
+  test("of a case that leaves this phone goes to the office as it is, and begins anew should the case come back", async () => {
+    const cursor = { seq: 1, total: 0, after: null, beginning: false };
+    const rows = [{ type: "case" as const, stream: STREAM, entries: [] }];
+    await applyPage(db, vault, { feed: VILLAGE, rows, cursor }, () => ({}));
+    await saveDraft(db, vault, `${STREAM}:note`, STREAM, { text: "Pagar biru" });
+    await saveDraft(db, vault, "report", OTHER, { name: "SUKARNI" });
+    expect(await draftsToSend(db, false)).toEqual([]);
+    await dropFeeds(db, [VILLAGE]);
+    for (const _twice of [1, 2]) await settle(db);
+    expect(await draftOf(db, vault, `${STREAM}:note`)).toBeNull();
+    const [left, ...more] = await draftsToSend(db, false);
+    expect(more).toEqual([]);
+    expect(left).not.toHaveProperty("own");
+    expect(await opened(left!.office, "jemput draft")).toEqual({ id: `${STREAM}:note`, stream: STREAM, values: { text: "Pagar biru" } });
+    await draftSent(db, left!, false);
+    expect(await db.getAllKeys("drafts")).toEqual(["report"]);
+  });
+
   test("that is handed in at once after a keystroke does not come back", async () => {
     await refresh(db, vault, STREAM, () => ({}));
     void saveDraft(db, vault, "form-2", STREAM, { religion: "Islam" });

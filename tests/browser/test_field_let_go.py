@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -15,7 +17,7 @@ from jemput.core.programme import Programme
 from jemput.journal import erase
 from jemput.journal.held import quarantined
 from jemput.programmes import packaged
-from jemput.sync import enrol
+from jemput.sync import drafts, enrol
 from jemput.sync.held import still_to_forget
 from tests.browser.field_app import Phone, notes
 from tests.journal.cases import Case
@@ -122,6 +124,27 @@ def test_who_is_forgotten_at_the_office_is_gone_from_the_phone(
     expect(rini.page.get_by_text("Mengirim dan mengambil")).to_have_count(0)
     rini.sees_all_in()
     assert still_to_forget(case.stream) == []
+
+
+def test_a_form_whose_case_leaves_the_phone_is_read_at_the_office(
+    phone: Phone,
+    case: Case,  # noqa: F811
+    settings: Any,
+    tmp_path: Path,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    rini = phone()
+    device = rini.enrol()
+    rini.types_a_note(case, "Ibunya minta datang hari Kamis")
+    rini.go("pengaturan")
+    rini.page.get_by_text("Hapus isi HP ini").click()
+    expect(rini.page.get_by_text("1 catatan, berkas, atau formulir belum selesai")).to_be_visible()
+    Assignment.objects.filter(pk=device.assignment_id).update(area=MUNJUNGAN)
+    rini.sync()
+    rini.sees_all_in()
+    assert rini.store("(await get('cases')).length + (await get('drafts')).length") == 0
+    [begun] = [drafts.read(draft) for draft in drafts.waiting()]
+    assert begun.stream == case.stream and begun.values["text"] == "Ibunya minta datang hari Kamis"
 
 
 def test_what_the_office_refused_stays_in_sight_until_somebody_was_told(

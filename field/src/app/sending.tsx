@@ -21,7 +21,7 @@ import { Button, ButtonLink, Notice, Page } from "./ui";
 
 export default function Sending() {
   useEffect(() => void countUnsent(), []);
-  const { waiting, held, settling, attention, files } = unsent.value;
+  const { waiting, held, settling, attention, files, drafts } = unsent.value;
   const wholeAt = standing.value?.wholeAt;
   const exported = useSignal<boolean | null>(null);
   const counts: [number, string][] = [
@@ -29,6 +29,7 @@ export default function Sending() {
     [held, _("Entries that wait at the office for an earlier one")],
     [settling, _("Entries that arrived and are being confirmed")],
     [files, _("Photos and signatures that wait to be sent")],
+    [drafts, _("Begun forms of cases that have left this phone")],
   ];
   return (
     <Page title={_("Sending")}>
@@ -38,7 +39,7 @@ export default function Sending() {
             <strong>{say(_("Everything is in."))}</strong>
           </p>
         </Notice>
-      ) : waiting || files || held || settling ? (
+      ) : waiting || files || held || settling || drafts ? (
         <Notice kind="warn">{say(_("Not everything has been sent yet. It is safe on this phone until then."))}</Notice>
       ) : !wholeAt ? (
         !why.value && <Notice>{say(_("Fetch your cases once before you leave."))}</Notice>

@@ -1,9 +1,11 @@
 /** Language, whose phone this is, locking it, another PIN, and erasing it. */
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { Duty } from "../core/generated/codes";
 import { _, words, type Words } from "../core/text";
 import { language, say, type Language } from "../messages";
 import { changePin, NoKey, WrongPin } from "../store/pin";
+import { draftsToSend } from "../store/drafts";
 import { lock } from "../store/session";
 import { saveExport } from "../sync/export";
 import { eraseAll } from "./erase";
@@ -83,16 +85,17 @@ function OtherPin() {
 
 function Erase() {
   const { waiting, held, files } = unsent.value;
-  const waits = waiting + held + files;
-  const [sure, exported] = [useSignal(false), useSignal(false)];
+  const [sure, exported, begun] = [useSignal(false), useSignal(false), useSignal(0)];
+  const waits = waiting + held + files + begun.value;
+  useEffect(() => void draftsToSend(db()).then((drafts) => (begun.value = drafts.length)), []);
   return (
     <details>
       <summary>{say(_("Erase this phone"))}</summary>
       <p>{say(_("Everything of Jemput goes from this phone. To use it again the office must show a new code."))}</p>
       {waits > 0 && (
         <Notice kind="bad">
-          <p>{say(words(_("%(n)s entries or files have not been sent. Send them, or save the sealed file, first: erasing would lose them."), { n: waits }))}</p>
-          <Button onClick={async () => void (exported.value = await saveExport())}>{say(_("Save a sealed file"))}</Button>
+          <p>{say(words(_("%(n)s entries, files or begun forms have not been sent. Send them, or save the sealed file, first: erasing would lose them."), { n: waits }))}</p>
+          <Button onClick={async () => void (exported.value = await saveExport(true))}>{say(_("Save a sealed file"))}</Button>
         </Notice>
       )}
       {(waits === 0 || exported.value) && (

@@ -41,7 +41,8 @@ export const UNSENT = "";
 export interface Draft {
   id: string;
   stream: string;
-  own: Uint8Array;
+  /** Absent once its case has left this phone: then it waits to be sent. */
+  own?: Uint8Array;
   office: Uint8Array;
 }
 

@@ -35,7 +35,7 @@ export function saveDraft(db: Store, vault: Vault, id: string, stream: string, v
 
 export async function draftOf(db: Store, vault: Vault, id: string): Promise<JSONObject | null> {
   const draft = await db.get("drafts", id);
-  return draft ? vault.open<JSONObject>(place(id), draft.own) : null;
+  return draft?.own ? vault.open<JSONObject>(place(id), draft.own) : null;
 }
 
 /** Photos of a form are kept beside it, under its name and this: they need not be sealed anew at every keystroke. */
@@ -55,14 +55,21 @@ export interface Left extends Draft {
   sentAt?: number;
 }
 
-/** Forms that were begun and that the office does not have yet. */
-export const draftsToSend = async (db: Store): Promise<Left[]> =>
-  ((await db.getAll("drafts")) as Left[]).filter((draft) => draft.sentAt === undefined);
+/** Forms that were begun and that the office does not have yet: all, or those that this phone cannot read any more. */
+export const draftsToSend = async (db: Store, all = true): Promise<Left[]> =>
+  ((await db.getAll("drafts")) as Left[]).filter((draft) => draft.sentAt === undefined && (all || !draft.own));
 
-/** The office has all of it; or it let go of it at once, as of somebody who was erased. */
+/** No two seals begin alike. */
+const sealing = ({ office }: Draft): string => String(office.slice(0, 32));
+
+/**
+ * The office has all of it; or it let go of it at once, as of somebody who was erased. What was typed since it was
+ * sent stays, and waits.
+ */
 export const draftSent = (db: Store, draft: Left, isGone: boolean, now: number = Date.now()): Promise<void> =>
   write(db, ["drafts"], async (tx) => {
+    const lying = await tx.store.get(draft.id);
     const kept: Left = { ...draft, sentAt: now };
-    if (isGone) await tx.store.delete(draft.id);
-    else if (await tx.store.get(draft.id)) await tx.store.put(kept);
+    if (isGone || !draft.own) await tx.store.delete(draft.id);
+    else if (lying && sealing(lying) === sealing(draft)) await tx.store.put(kept);
   });

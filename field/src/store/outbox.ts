@@ -7,7 +7,7 @@ import type { Body, Entry, JSONObject, Kind } from "../core/entries/base";
 import type { Duty } from "../core/generated/codes";
 import { readMoment } from "../core/moment";
 import { canonical, content } from "../journal/canonical";
-import { deviceOf, UNSENT, write, type Device, type Store } from "./db";
+import { deviceOf, UNSENT, write, type Device, type Draft, type Store } from "./db";
 import type { Left } from "./drafts";
 import type { FileRow } from "./files";
 import { newId } from "./ids";
@@ -209,7 +209,8 @@ interface FilesStore {
 }
 
 interface DraftsStore {
-  index(name: "stream"): { getAllKeys(stream: string): Promise<string[]> };
+  index(name: "stream"): { getAllKeys(stream: string): Promise<string[]>; getAll(stream: string): Promise<Draft[]> };
+  put(draft: Draft): Promise<unknown>;
   delete(id: string): Promise<void>;
 }
 
@@ -221,6 +222,15 @@ export async function forgetRow(outbox: OutboxStore, files: FilesStore, { seq, i
   await outbox.delete(seq);
   for (const file of await files.index("stream").getAll(stream)) {
     if (file.entry === id || (!file.entry && file.sentAt !== undefined)) await files.delete(file.digest);
+  }
+}
+
+/** This phone can read forms of a case that has left no longer: the office gets what was typed. */
+async function handOver(drafts: DraftsStore, stream: string): Promise<void> {
+  for (const { id, own, office } of await drafts.index("stream").getAll(stream)) {
+    if (!own) continue;
+    await drafts.delete(id);
+    await drafts.put({ id: newId(), stream, office }); // should the case come back, its form begins anew
   }
 }
 
@@ -239,7 +249,8 @@ const STATE_AFTER: Record<Answer["answer"], OutboxState> = {
 
 /**
  * Rows whose entries have come back with what was pulled are settled, and their own copies go. So does a case
- * that has left this device, or never came back to it (it lies elsewhere), once nothing of it waits.
+ * that has left this device, or never came back to it (it lies elsewhere), once nothing of it waits; what somebody
+ * had begun to write about it waits for the office.
  */
 export const settle = (db: Store): Promise<void> =>
   write(db, ["feeds", "outbox", "cases", "packs", "drafts"], async (tx) => {
@@ -259,7 +270,7 @@ export const settle = (db: Store): Promise<void> =>
     const busy = new Set(rows.filter(isOnItsWay).map((row) => row.stream));
     for (const { stream, feed, leaving } of await cases.getAll()) {
       if (!(leaving || feed === UNSENT) || busy.has(stream) || cursors.get(feed)?.beginning) continue;
-      await forgetDrafts(tx.objectStore("drafts"), stream);
+      await handOver(tx.objectStore("drafts"), stream);
       await Promise.all([cases.delete(stream), dropSummary(tx.objectStore("packs"), stream)]);
     }
   });

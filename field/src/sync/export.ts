@@ -1,7 +1,7 @@
 /** A sealed file for the office, for a day when the radio is dead: what waits, as it would have been sent. */
 import { db, device } from "../app/phone";
 import { draftsToSend } from "../store/drafts";
-import { handsInDrafts } from "../app/unsent";
+import { begunToSend } from "../app/unsent";
 import { filesToSend, type FileRow } from "../store/files";
 import { toSend } from "../store/outbox";
 import { base64 } from "../store/base64";
@@ -16,10 +16,10 @@ const MOST_BYTES = 30_000_000;
 /**
  * Give the file to the phone's own way of saving or passing on. Lines of JSON: who wrote it, then an item each,
  * at the end the signature of this device. It names no person, and only the office can open what is in it.
- * Gives whether there was anything.
+ * Gives whether there was anything. `all`: with every begun form, also those that could be finished here.
  */
-export async function saveExport(): Promise<boolean> {
-  const [rows, files, begun] = await Promise.all([toSend(db(), 1e9), waitingFiles(), handsInDrafts() ? draftsToSend(db()) : []]);
+export async function saveExport(all = false): Promise<boolean> {
+  const [rows, files, begun] = await Promise.all([toSend(db(), 1e9), waitingFiles(), all ? draftsToSend(db()) : begunToSend()]);
   const entries = rows.map((row) => ({ sealed: base64(row.office) }));
   const drafts = begun.map(async ({ office }) => ({ draft: await hexDigest(office), content: office }));
   const parts = inParts([...files.map(({ digest, content }) => ({ file: digest, content })), ...(await Promise.all(drafts))]);

@@ -1,6 +1,7 @@
 /** Files after the data, piece by piece; what has arrived is never sent again, days later neither. */
 import { db } from "../app/phone";
-import { draftSent, draftsToSend } from "../store/drafts";
+import { begunToSend } from "../app/unsent";
+import { draftSent } from "../store/drafts";
 import { fileGone, fileSent, filesToSend } from "../store/files";
 import { call, hexDigest, Refused } from "./call";
 
@@ -25,9 +26,9 @@ export async function sendFiles(): Promise<void> {
   }
 }
 
-/** Hand in forms that nobody can finish here any more: the PIN is lost, or the office took the phone back. */
+/** Hand in forms that nobody can finish here any more. */
 export async function sendDrafts(): Promise<void> {
-  for (const draft of await draftsToSend(db())) {
+  for (const draft of await begunToSend()) {
     await unlessRefused(async () => {
       const { gone } = await sendFile(await hexDigest(draft.office), draft.office, "&draft=true");
       await draftSent(db(), draft, gone === true);

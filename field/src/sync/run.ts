@@ -1,16 +1,16 @@
 /** When the app speaks to the office: after an act, when it is opened, when the signal is back, when asked to. */
 import { computed, signal } from "@preact/signals";
 import { eraseAll } from "../app/erase";
-import { Locked, me, onAct, reload, summarise, tellNews } from "../app/office";
+import { Locked, me, onAct, reload, summarise, tellGone, tellNews } from "../app/office";
 import { db, found, standing } from "../app/phone";
-import { countUnsent, handsInDrafts, unsent } from "../app/unsent";
+import { countUnsent, unsent } from "../app/unsent";
 import { _, words, type Words } from "../core/text";
 import { mendSummaries } from "../store/cases";
 import { isFull } from "../store/db";
 import { settle, tidy } from "../store/outbox";
 import { tidyFiles } from "../store/files";
 import type { Vault } from "../store/seal";
-import { vault } from "../store/session";
+import { lock, vault } from "../store/session";
 import { call, Later, NoAnswer, Refused } from "./call";
 import { sendDrafts, sendFiles } from "./files";
 import { fetchOffice, pull } from "./pull";
@@ -27,8 +27,8 @@ export const whole = signal(false);
 
 /** Nothing waits, nothing is half sent, and all that the office had is here. Only then is "everything in" said. */
 export const isEverythingIn = computed(() => {
-  const { waiting, held, settling, attention, files } = unsent.value;
-  return whole.value && !(waiting || held || settling || attention || files);
+  const { waiting, held, settling, attention, files, drafts } = unsent.value;
+  return whole.value && !(waiting || held || settling || attention || files || drafts);
 });
 
 /** Its server was restored from before the enrolment. */
@@ -85,12 +85,12 @@ async function once(): Promise<boolean> {
     await countUnsent();
   } while (epoch !== standing.value!.epoch || unsent.value.waiting > left); // restored, or a feed began: offered again
   await sendFiles();
-  if (handsInDrafts()) await sendDrafts();
+  await sendDrafts();
   await countUnsent();
   await (await import("../people/keep")).afterSync();
   await Promise.all([tidy(db()), tidyFiles(db())]);
-  const { waiting, held, settling, files } = unsent.value;
-  const isWhole = !!open && !(waiting || held || settling || files);
+  const { waiting, held, settling, files, drafts } = unsent.value;
+  const isWhole = !!open && !(waiting || held || settling || files || drafts);
   if (isWhole) await keep({ wholeAt: Date.now() });
   return isWhole;
 }
@@ -106,13 +106,15 @@ async function fetchAll(open: Vault): Promise<void> {
 
 /** Taken out of use: hand in files and begun forms too, then erase everything. */
 async function withdrawn(): Promise<void> {
+  lock(); // nobody goes on writing here, nor in another tab
+  tellGone();
   await sendFiles();
   await sendDrafts();
   await countUnsent();
   const { waiting, held, files, drafts } = unsent.value;
   if (waiting || held || files || drafts) return;
   await call("pull", { epoch: standing.value!.epoch, cursors: {} }).catch(() => {}); // says that nothing is left; now it is so
-  await eraseAll(true);
+  if (!(await eraseAll(true))) soon(SOON_MS);
 }
 
 export function reason(error: unknown): Words | null {
