@@ -7,6 +7,9 @@ import { deviceOf, type Enrolling } from "../store/db";
 /** No answer came: no signal, or a server that sleeps. */
 export class NoAnswer extends Error {}
 
+/** No answer in time: with less in one call there may be one. */
+export class TooSlow extends NoAnswer {}
+
 /** The office asks to come again later. */
 export class Later extends Error {
   constructor(readonly seconds: number) {
@@ -28,6 +31,8 @@ export class Refused extends Error {
   }
 }
 
+/** Bytes that a call carries even where the signal is at its weakest. */
+export const LEAST = 16_000;
 const PATIENCE_MS = 60_000;
 const ROOT = new URL("../sync/", document.baseURI).pathname;
 
@@ -47,7 +52,7 @@ export async function signed(text: string): Promise<string> {
 export const newKeys = (): Promise<CryptoKeyPair> =>
   crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
 
-/** A signed call; gives the answer's JSON. Throws NoAnswer, Later, TooLarge, Refused. */
+/** A signed call; gives the answer's JSON. Throws NoAnswer, TooSlow, Later, TooLarge, Refused. */
 export async function call<T>(path: string, body: unknown, method = "POST"): Promise<T> {
   const isBytes = body instanceof Uint8Array;
   const plain = isBytes ? body : new TextEncoder().encode(body === null ? "" : JSON.stringify(body));
@@ -82,11 +87,24 @@ export async function callToEnrol<T>(code: string, { id, keys }: Enrolling, name
 }
 
 async function answered<T>(where: string, how: RequestInit): Promise<T> {
+  const patience = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  };
   let response: Response;
+  let text: string;
   try {
-    response = await fetch(where, { ...how, credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+    wait();
+    response = await fetch(where, { ...how, credentials: "omit", cache: "no-store", signal: patience.signal });
+    // A page may take minutes, as long as something of it comes.
+    const slowly = new TransformStream<Uint8Array, Uint8Array>({ transform: (chunk, to) => (wait(), to.enqueue(chunk)) });
+    text = await new Response(response.body?.pipeThrough(slowly)).text();
   } catch {
-    throw new NoAnswer();
+    throw patience.signal.aborted ? new TooSlow() : new NoAnswer();
+  } finally {
+    clearTimeout(timer);
   }
   if (response.status === 413) throw new TooLarge();
   if (response.status === 429 || response.status === 503) {
@@ -95,7 +113,7 @@ async function answered<T>(where: string, how: RequestInit): Promise<T> {
   }
   let said: any;
   try {
-    said = await response.json();
+    said = JSON.parse(text);
   } catch {
     throw new NoAnswer(); // a portal of some hotspot, or half an answer
   }

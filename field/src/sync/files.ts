@@ -3,7 +3,7 @@ import { db } from "../app/phone";
 import { begunToSend } from "../app/unsent";
 import { draftSent } from "../store/drafts";
 import { fileGone, fileSent, filesToSend } from "../store/files";
-import { call, hexDigest, Refused } from "./call";
+import { call, hexDigest, LEAST, Refused, TooSlow } from "./call";
 
 const PIECE = 256_000;
 
@@ -45,10 +45,17 @@ async function unlessRefused(send: () => Promise<void>): Promise<void> {
 }
 
 async function sendFile(digest: string, content: Uint8Array, more = ""): Promise<Here> {
-  let at = await call<Here>(`files/${digest}?size=${content.length}${more}`, new Uint8Array());
+  const ask = () => call<Here>(`files/${digest}?size=${content.length}${more}`, new Uint8Array());
+  let [at, most] = [await ask(), PIECE];
   while (!at.complete) {
-    const piece = content.slice(at.here, at.here + PIECE);
-    at = await call<Here>(`files/${digest}?offset=${at.here}`, piece, "PATCH");
+    const piece = content.slice(at.here, at.here + most);
+    try {
+      at = await call<Here>(`files/${digest}?offset=${at.here}`, piece, "PATCH");
+    } catch (error) {
+      if (!(error instanceof TooSlow) || piece.length <= LEAST) throw error;
+      most = piece.length / 4;
+      at = await ask(); // the piece may have arrived, and only the answer not
+    }
   }
   return at;
 }

@@ -2,7 +2,7 @@
 import { db } from "../app/phone";
 import { answered, offerNumbers, toSend, type Answer, type OutboxRow } from "../store/outbox";
 import { base64 } from "../store/base64";
-import { call, TooLarge } from "./call";
+import { call, LEAST, TooLarge, TooSlow } from "./call";
 import { hear, type Said } from "./standing";
 
 const MOST_ITEMS = 200;
@@ -20,7 +20,7 @@ interface Pushed extends Said {
  */
 export async function push(): Promise<void> {
   let rows = await toSend(db(), 1e9);
-  let most = MOST_ITEMS;
+  let most = MOST_BYTES;
   let [asked, offered] = [false, false];
   while (rows.length || !asked) {
     const batch = first(rows, most);
@@ -37,14 +37,19 @@ export async function push(): Promise<void> {
       offered = true;
       if (await offerNumbers(db(), said.gaps)) rows = await toSend(db(), 1e9);
     } catch (error) {
-      if (!(error instanceof TooLarge) || batch.length <= 1) throw error;
-      most = Math.ceil(batch.length / 2);
+      const bytes = sizeOf(batch);
+      const isTooMuch = error instanceof TooLarge || (error instanceof TooSlow && bytes > LEAST);
+      if (!isTooMuch || batch.length <= 1) throw error;
+      most = bytes / 4; // each try that is too slow costs a minute
     }
   }
 }
 
+/** As it goes over the line. */
+const sizeOf = (rows: readonly OutboxRow[]): number => rows.reduce((sum, row) => sum + row.office.length * 1.34 + 20, 0);
+
 function first(rows: readonly OutboxRow[], most: number): OutboxRow[] {
   let bytes = 0;
-  const end = rows.slice(0, most).findIndex((row) => (bytes += row.office.length * 1.34 + 20) > MOST_BYTES);
-  return rows.slice(0, end < 0 ? most : Math.max(end, 1));
+  const end = rows.slice(0, MOST_ITEMS).findIndex((row) => (bytes += sizeOf([row])) > most);
+  return rows.slice(0, end < 0 ? MOST_ITEMS : Math.max(end, 1));
 }
