@@ -11,6 +11,7 @@ from jemput.core.waiting import OfficeTime, waiting
 from jemput.demo.fill import parts, tell
 from jemput.demo.lists import ONLY_LISTED
 from jemput.demo.offices import plans
+from jemput.demo.people import CARE_HOMES
 from jemput.demo.tales import TALES
 from jemput.demo.year import SEED, tales_of
 from jemput.programmes import packaged
@@ -105,7 +106,7 @@ def test_a_care_home_is_waiting_for_today(states, tales, now, plan):
         for journal, state in zip(tales[plan], states[plan], strict=True)
         if state.next_visit
         and state.next_visit.day == now.date()
-        and journal[0].body.place_kind in ("old_age_home", "social_home")
+        and journal[0].body.place_kind in CARE_HOMES
     ]
     places = Counter((j[0].body.area, j[0].body.place_name, j[0].body.address) for j, _state in today)
     assert places.most_common(1)[0][1] == 12

@@ -72,6 +72,7 @@ _INSTITUTIONS: Mapping[PlaceKind, tuple[str, ...]] = {
     PlaceKind.COMMUNITY: ("Komunitas Sahabat Rekaan",),
     PlaceKind.STREET: ("Sekitar pasar", "Emperan terminal"),
 }
+CARE_HOMES = (PlaceKind.SOCIAL_HOME, PlaceKind.COMMUNITY_INSTITUTION)
 _NEEDS: Mapping[Group, tuple[str, ...]] = {
     Group.DISABILITY: (
         "Memakai kursi roda; pintu sempit.",
@@ -232,9 +233,8 @@ class People:
 
 
 def care_home(programme: Programme) -> dict[str, Any]:
-    """The facts of who lives in a home for the old, or, where the programme has none, for people in care."""
-    kinds = (PlaceKind.OLD_AGE_HOME, PlaceKind.SOCIAL_HOME)
-    kind = next(kind for kind in kinds if kind in programme.places)
+    """The facts of who lives in a home for people of any age. Raises StopIteration where none is served."""
+    kind = next(kind for kind in CARE_HOMES if kind in programme.places)
     return {"place_kind": kind, "place_name": _INSTITUTIONS[kind][0], "needs": None}
 
 

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 
 from jemput.core import entries as e
 from jemput.core.calendar import local_day
-from jemput.core.codes import Duty, Flag, PlaceKind, Status
+from jemput.core.codes import Duty, Flag, Status
 from jemput.core.programme import Programme
 from jemput.demo.life import Life
+from jemput.demo.people import CARE_HOMES
 from jemput.demo.walk import Walk
 
 FAR = timedelta(days=4000)
 _VISITS = ("visit_scheduled", "visit_started")
-CARE_HOMES = {PlaceKind.OLD_AGE_HOME, PlaceKind.SOCIAL_HOME}
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,7 @@ TALES: Mapping[str, Tale] = {
     "corrected": Tale(_corrected, 2),
     "unidentified": Tale(_to_status(Status.ACCEPTED), 2),
     "emergency": Tale(lambda life, walk: life.follow(walk, life.now + FAR, before=("visit_started",)), 0.3),
-    "residents": Tale(_residents, 0, lambda p: bool(CARE_HOMES & set(p.places)), copies=12),
+    "residents": Tale(_residents, 0, lambda p: any(kind in p.places for kind in CARE_HOMES), copies=12),
     "closed": Tale(_go, 8),
 }
 """By name. Some of them also need a person of their own kind: see ``year``."""
