@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { weight, type Row } from "../src/store/cases";
+import type { JSONObject } from "../src/core/entries/base";
+import { weight, type Pulled, type Row } from "../src/store/cases";
 import { packOf } from "../src/store/packs";
 import { unlock } from "../src/store/pin";
 import { lock } from "../src/store/session";
@@ -74,6 +75,19 @@ test("a case that leaves takes no other off the lists", async () => {
   news = [{ type: "leave", stream: SITI }];
   await syncNow();
   expect([why.value, listed()]).toEqual([null, [JOKO]]);
+});
+
+test("a case that ended long ago leaves, and comes back whole when it goes on", async () => {
+  const entries = told.map((entry) => ({ ...entry, stream: SITI })) as unknown as Pulled[];
+  const more = (kind: string, clear: JSONObject, at: string): Pulled => ({ ...entries.at(-1)!, id: newId(), kind, version: 1, clear, sealed: {}, occurred_at: at, received_at: at });
+  const closed = more("closed", { reason: "withdrawn" }, "2026-03-20T09:00:00+07:00");
+  news = [{ type: "entry", stream: SITI, entry: closed }];
+  await syncNow();
+  expect([why.value, listed(), await db().getAllKeys("cases")]).toEqual([null, [JOKO], [JOKO]]);
+  const note = { ...more("note", {}, new Date().toISOString()), sealed: { text: "Pagar biru" } };
+  news = [{ type: "enter", stream: SITI, entries: [...entries, closed, note] }, { type: "entry", stream: SITI, entry: note }];
+  await syncNow();
+  expect(listed()).toEqual([SITI, JOKO]);
 });
 
 test("an act that was written is not said to have failed when its line cannot be kept", async () => {

@@ -14,7 +14,7 @@ const row = { seq: 1, id: "a", stream: STREAM, state: "waiting", written: 0, off
 /** The store as the app of that version left it. */
 const older = (name: string, version: number) =>
   openDB(name, version, {
-    upgrade(db) {
+    upgrade(db, _before, _now, tx) {
       db.createObjectStore("about");
       db.createObjectStore("feeds", { keyPath: "feed" });
       db.createObjectStore("cases", { keyPath: "stream" }).createIndex("feed", "feed");
@@ -30,10 +30,11 @@ const older = (name: string, version: number) =>
       db.createObjectStore("extract", { keyPath: "id" });
       if (version < 4) return;
       db.createObjectStore("packs", { keyPath: "id" }).createIndex("unmade", "unmade");
+      if (version >= 5) tx.objectStore("files").createIndex("sentAt", "sentAt");
     },
   });
 
-test.each([1, 2, 3, 4])("what waited in the store of version %i is still there in today's", async (version) => {
+test.each([1, 2, 3, 4, 5])("what waited in the store of version %i is still there in today's", async (version) => {
   const before = await older(`upgraded-${version}`, version);
   await before.put("outbox", row);
   before.close();
@@ -54,7 +55,7 @@ test("photos that waited in version 4 are still counted and sent, those that the
   expect(await filesToSend(db)).toEqual(["aa"]);
 });
 
-test.each([3, 4])("the lists of version %i are made anew from its cases, and what it had listed is gone", async (version) => {
+test.each([3, 4, 5])("the lists of version %i are made anew from its cases, and what it had listed is gone", async (version) => {
   const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
   const vault = vaultOf(key);
   const before = await older(`listed-${version}`, version);
@@ -62,7 +63,7 @@ test.each([3, 4])("the lists of version %i are made anew from its cases, and wha
     await before.put("cases", { stream, feed: "f", rev: "r", sealed: await vault.seal(`cases:${stream}`, [{ id: stream }]) });
     if (version === 3) await before.put("summaries", { stream, sealed: await vault.seal(`summaries:${stream}`, { name: "SUKARNI" }) });
   }
-  if (version === 4) await before.put("packs", { id: 99, rev: "r", sealed: await vault.seal("packs:99", { [STREAM]: { name: "SUKARNI" } }) });
+  if (version >= 4) await before.put("packs", { id: 99, rev: "r", sealed: await vault.seal("packs:99", { [STREAM]: { name: "SUKARNI" } }) });
   before.close();
   const db = await openStore(`listed-${version}`);
   expect(await summaries(db, vault)).toEqual(new Map());

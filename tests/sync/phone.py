@@ -17,7 +17,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client
 
-from jemput.core.entries import Body
+from jemput.core.codes import Duty
+from jemput.core.entries import Body, Entry, join
+from jemput.core.fold import fold
+from jemput.core.programme import Programme
 from jemput.journal.feeds import SUMS, weight
 from jemput.sync.bring import FORMAT
 from jemput.sync.drafts import PURPOSE as DRAFT
@@ -29,6 +32,21 @@ JSON = dict[str, Any]
 
 def new_id() -> UUID:
     return UUID(str(uuid_utils.uuid7()))
+
+
+def as_entry(entry: JSON) -> Entry:
+    """An entry as a device reads it: its clear part."""
+    body: Any = join(entry["kind"], entry["version"], entry["clear"], None)
+    return Entry.model_construct(
+        id=UUID(entry["id"]),
+        stream=UUID(entry["stream"]),
+        actor=entry["actor"],
+        duty=Duty(entry["duty"]) if entry["duty"] else None,
+        occurred_at=datetime.fromisoformat(entry["occurred_at"]),
+        received_at=datetime.fromisoformat(entry["received_at"]),
+        body=body,
+        after=UUID(entry["after"]) if entry["after"] else None,
+    )
 
 
 @dataclass
@@ -55,7 +73,10 @@ class Phone:
     cursors: dict[str, JSON] = field(default_factory=dict)
     cases: dict[str, dict[str, JSON]] = field(default_factory=dict)
     """Entries by case and id."""
+    programmes: dict[str, Programme] = field(default_factory=dict)
     feed_of: dict[str, str] = field(default_factory=dict)
+    keeps: timedelta = timedelta(days=30)
+    """How long it keeps a case that has ended."""
     leaving: set[str] = field(default_factory=set)
     """Cases that go as soon as nothing of them waits."""
     unseen: set[str] = field(default_factory=set)
@@ -235,6 +256,8 @@ class Phone:
     def settle(self, said: JSON) -> None:
         """Let go of cases that have left, and of everything when the office says so, once all is sent."""
         self.is_told_of_a_copy = said["copied"]
+        if said.get("more") is False:  # pulled to the end
+            self.leaving |= {case for case in self.cases if self._has_ended(case)}
         waiting = {entry["stream"] for entry in self.outbox}
         for case in self.leaving - waiting:
             self.cases.pop(case, None)
@@ -243,6 +266,20 @@ class Phone:
         if said["erase"] and not self.outbox:
             self.cases, self.feed_of, self.cursors, self.sent, self.refused = {}, {}, {}, [], {}
             self.erased = True
+
+    def _has_ended(self, case: str) -> bool:
+        """Whether it belongs here no longer: it was merged, or has ended and been silent for long."""
+        entries = sorted(self.cases[case].values(), key=lambda entry: int(entry["position"]))
+        state = fold(self.programme, map(as_entry, entries))
+        is_silent = state.last_at is not None and state.last_at < datetime.now(UTC) - self.keeps
+        return state.merged_into is not None or (is_silent and not state.is_open)
+
+    def programme(self, hash: str) -> Programme:
+        """A version that a case pins; asked for once."""
+        if hash not in self.programmes:
+            said = self.call(f"/sync/programmes/{hash}", b"", "GET").json()
+            self.programmes[hash] = Programme.model_validate(said)
+        return self.programmes[hash]
 
     def _apply(self, page: JSON) -> None:
         feed, cursor = page["feed"], self.cursors.get(page["feed"])

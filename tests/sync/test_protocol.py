@@ -27,6 +27,7 @@ from tests.sync.phone import Phone, new_id
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 SUBDISTRICT = VILLAGE[:8]
+A_CENTURY = timedelta(days=36500)
 
 
 def answers(phone: Phone) -> list[str]:
@@ -162,12 +163,49 @@ def test_a_case_that_goes_on_after_its_end_is_whole_on_a_device_that_began_since
 ) -> None:
     monkeypatch.setattr("jemput.sync.scope.KEPT", timedelta(0))
     case.tell(e.Closed(reason="withdrawn"))
-    phone = enrolled()
+    phone = enrolled(keeps=A_CENTURY)
     phone.pull()
     assert not phone.cases
     case.note("keluarga menelepon lagi")
     phone.pull()
     assert [x["kind"] for x in phone.cases[str(case.stream)].values()] == ["reported", "closed", "note"]
+
+
+def test_a_case_that_left_by_its_age_comes_back_whole_when_it_goes_on(enrolled: Enrolled, case: Case) -> None:
+    phone = enrolled(keeps=A_CENTURY)
+    case.tell(e.Closed(reason="withdrawn"))
+    phone.pull()
+    assert len(phone.cases[str(case.stream)]) == 2
+    phone.keeps = timedelta(0)
+    phone.captures(case.stream, e.Note(text="masih ditulis"))
+    phone.pull()
+    assert phone.cases, "something of it waits"
+    case.tell(e.Corrected(entry=case.told[1].id, void=True, reason="belum selesai"))
+    phone.push()
+    phone.pull()
+    kinds = ["reported", "closed", "corrected", "note"]
+    assert [x["kind"] for x in phone.cases[str(case.stream)].values()] == kinds  # open again
+    case.tell(e.Closed(reason="withdrawn"))
+    phone.pull()
+    assert not phone.cases
+    phone.keeps = A_CENTURY
+    case.note("keluarga menelepon lagi")
+    phone.pull()
+    assert [x["kind"] for x in phone.cases[str(case.stream)].values()] == [*kinds, "closed", "note"]
+
+
+def test_a_merged_case_leaves_and_comes_back_whole_when_it_is_separated(
+    enrolled: Enrolled, programme: Programme, case: Case
+) -> None:
+    other = Case(programme).reported(nik=None)
+    phone = enrolled()
+    phone.pull()
+    other.tell(e.Merged(into=case.stream))
+    phone.pull()
+    assert set(phone.cases) == {str(case.stream)}
+    other.tell(e.Separated(note="bukan orang yang sama"))
+    phone.pull()
+    assert len(phone.cases[str(other.stream)]) == 3
 
 
 def test_a_case_that_ends_while_a_device_begins_is_whole_there(
@@ -176,7 +214,7 @@ def test_a_case_that_ends_while_a_device_begins_is_whole_there(
     monkeypatch.setattr("jemput.sync.scope.KEPT", timedelta(0))
     monkeypatch.setattr("jemput.sync.pull.MOST_ENTRIES", 1)
     told = sorted((Case(programme).reported(nik=None) for _ in range(3)), key=lambda c: c.stream)
-    phone = enrolled()
+    phone = enrolled(keeps=A_CENTURY)
     phone.apply(phone.call("/sync/pull", {"epoch": phone.epoch, "cursors": {}}).json())
     assert len(phone.cases) == 1
     told[2].tell(e.Closed(reason="withdrawn"))

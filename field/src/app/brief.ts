@@ -40,7 +40,11 @@ export interface Brief {
   mineAt: Moment | null;
   /** The last entry that this knows of. */
   last: string | null;
+  /** From when it belongs on no phone any more (milliseconds); an open case has none. */
+  goes?: number;
 }
+
+const KEPT_MS = 30 * 86_400_000;
 
 /** A case, whole. */
 export interface Case {
@@ -127,5 +131,6 @@ export function briefOf({ stream, state, person, actions, waits, mineAt }: Case)
     due: due.sort((one, other) => Date.parse(one) - Date.parse(other))[0] ?? null,
     mineAt,
     last: state.last,
+    ...(!state.isOpen && { goes: state.mergedInto ? 0 : Date.parse(state.lastAt!) + KEPT_MS }),
   };
 }

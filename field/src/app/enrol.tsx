@@ -4,7 +4,7 @@ import { _, words, type Words } from "../core/text";
 import { language, say } from "../messages";
 import { Refused } from "../sync/call";
 import { codeIn, enrol } from "../sync/enrol";
-import { reason, STRANGER, syncing, syncNow, why } from "../sync/run";
+import { reason, STRANGER, syncNow, why } from "../sync/run";
 import { phase, speak } from "./phone";
 import { Scanner, canScan } from "./scan";
 import { Button, Field, Notice, Page } from "./ui";
@@ -70,7 +70,7 @@ function Code() {
 export const Why = () =>
   why.value && (
     <>
-      {!syncing.value && <Notice kind="warn">{say(why.value)}</Notice>}
+      <Notice kind="warn">{say(why.value)}</Notice>
       {why.value.message === STRANGER && <Code />}
     </>
   );

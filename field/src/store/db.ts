@@ -104,7 +104,7 @@ export interface FieldDB extends DBSchema {
 export type Store = IDBPDatabase<FieldDB>;
 
 export const openStore = (name = "jemput"): Promise<Store> =>
-  openDB<FieldDB>(name, 5, {
+  openDB<FieldDB>(name, 6, {
     upgrade(db, before, _now, tx) {
       if (before < 1) first(db);
       if (before < 2) {
@@ -113,7 +113,7 @@ export const openStore = (name = "jemput"): Promise<Store> =>
       }
       if (before < 3) db.createObjectStore("extract", { keyPath: "id" });
       packed(db, before);
-      tx.objectStore("files").createIndex("sentAt", "sentAt"); // those without are counted without reading them
+      if (before < 5) tx.objectStore("files").createIndex("sentAt", "sentAt"); // those without are counted without reading them
     },
     // Another tab with a newer app must not wait for this one.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
@@ -130,7 +130,7 @@ function first(db: Store): void {
   db.createObjectStore("drafts", { keyPath: "id" }).createIndex("stream", "stream");
 }
 
-/** Version 4: summaries lie in packs; 5: in fewer. What a version before had is made anew from the cases. */
+/** Version 4: summaries lie in packs; 5: in fewer; 6: with the day on which a case goes. What a version before had is made anew from the cases. */
 function packed(db: Store, before: number): void {
   if (before >= 4) db.deleteObjectStore("packs");
   else if (before) db.deleteObjectStore("summaries" as StoreNames<FieldDB>);

@@ -249,10 +249,10 @@ const STATE_AFTER: Record<Answer["answer"], OutboxState> = {
 
 /**
  * Rows whose entries have come back with what was pulled are settled, and their own copies go. So does a case
- * that has left this device, or never came back to it (it lies elsewhere), once nothing of it waits; what somebody
- * had begun to write about it waits for the office.
+ * that has left this device, never came back to it (it lies elsewhere), or has `ended` long ago, once nothing of it
+ * waits; what somebody had begun to write about it waits for the office.
  */
-export const settle = (db: Store): Promise<void> =>
+export const settle = (db: Store, ended: ReadonlySet<string> = new Set()): Promise<void> =>
   write(db, ["feeds", "outbox", "cases", "packs", "drafts"], async (tx) => {
     const [outbox, cases] = [tx.objectStore("outbox"), tx.objectStore("cases")];
     const cursors = new Map((await tx.objectStore("feeds").getAll()).map((c) => [c.feed, c]));
@@ -269,7 +269,7 @@ export const settle = (db: Store): Promise<void> =>
     const isOnItsWay = (row: OutboxRow) => row.state !== "settled" && row.state !== "attention"; // that, the office has kept
     const busy = new Set(rows.filter(isOnItsWay).map((row) => row.stream));
     for (const { stream, feed, leaving } of await cases.getAll()) {
-      if (!(leaving || feed === UNSENT) || busy.has(stream) || cursors.get(feed)?.beginning) continue;
+      if (!(leaving || feed === UNSENT || ended.has(stream)) || busy.has(stream) || cursors.get(feed)?.beginning) continue;
       await handOver(tx.objectStore("drafts"), stream);
       await Promise.all([cases.delete(stream), dropSummary(tx.objectStore("packs"), stream)]);
     }

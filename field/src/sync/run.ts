@@ -1,13 +1,15 @@
 /** When the app speaks to the office: after an act, when it is opened, when the signal is back, when asked to. */
 import { computed, signal } from "@preact/signals";
 import { eraseAll } from "../app/erase";
-import { Locked, me, onAct, reload, summarise, tellGone, tellNews } from "../app/office";
+import { officeTime } from "../app/lease";
+import { type Brief, Locked, me, onAct, reload, summarise, tellGone, tellNews } from "../app/office";
 import { db, found, standing } from "../app/phone";
 import { countUnsent, unsent } from "../app/unsent";
 import { _, words, type Words } from "../core/text";
 import { mendSummaries } from "../store/cases";
 import { isFull } from "../store/db";
 import { settle, tidy } from "../store/outbox";
+import { summaries } from "../store/packs";
 import { tidyFiles } from "../store/files";
 import type { Vault } from "../store/seal";
 import { lock, vault } from "../store/session";
@@ -32,7 +34,7 @@ export const isEverythingIn = computed(() => {
 });
 
 /** Its server was restored from before the enrolment. */
-export const STRANGER = _("The office does not know this phone any more. What you have written is kept here: with a new code everything is sent.");
+export const STRANGER = _("The office does not know this phone any more. With a new code all that you wrote is sent.");
 
 const OFTEN_MS = 5 * 60_000;
 const SOON_MS = 3_000;
@@ -98,10 +100,16 @@ async function once(): Promise<boolean> {
 async function fetchAll(open: Vault): Promise<void> {
   await fetchOffice();
   if (me.value) await pull(open);
-  await settle(db());
+  await settle(db(), await ended(open));
   await mendSummaries(db(), open, summarise); // a case that went took the lines of its neighbours along
   await reload();
   tellNews();
+}
+
+/** Cases that belong here no longer, as the office counts (scope.py): merged, or ended and silent for 30 days. */
+async function ended(open: Vault): Promise<Set<string>> {
+  const all = await summaries<Brief>(db(), open);
+  return new Set([...all].flatMap(([stream, { goes = Infinity }]) => (goes < officeTime() ? [stream] : [])));
 }
 
 /** Taken out of use: hand in files and begun forms too, then erase everything. */

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from jemput.accounts.models import Account
 from jemput.core.entries import Body
+from jemput.sync import scope
 from tests.sync import phone as phones
 from tests.sync.phone import JSON, Phone
 from tests.sync.simulator.server import Killed, Server, uuid
@@ -83,7 +84,8 @@ class Device(Phone):
         own = {
             name: getattr(phone, name) for name in ("id", "key", "http", "actor", "duty", "seal_key", "epoch")
         }
-        return cls(**own, line=line, seals=line.chance.random() < 0.5)
+        own |= {"line": line, "programmes": line.server.known_programmes, "keeps": scope.KEPT}
+        return cls(**own, seals=line.chance.random() < 0.5)
 
     def call(self, path: str, data: JSON | bytes, method: str = "POST", **headers: str) -> Any:
         response = super().call(path, data, method, **headers)

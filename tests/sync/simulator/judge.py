@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -14,7 +12,6 @@ from django.utils import timezone
 from jemput import journal
 from jemput.core.areas import covers
 from jemput.core.codes import Duty
-from jemput.core.entries import Entry, join
 from jemput.core.fold import fold
 from jemput.core.programme import Programme
 from jemput.journal.models import CaseRow, EntryRow, Erasure, Quarantine, Stream
@@ -25,7 +22,7 @@ from jemput.journal.verify import verify
 from jemput.sync import drafts, scope
 from jemput.sync.models import Device as Known
 from jemput.sync.models import Trace
-from tests.sync.phone import JSON
+from tests.sync.phone import JSON, as_entry
 from tests.sync.simulator.device import Device
 
 Captured = dict[str, list[JSON]]
@@ -153,13 +150,13 @@ def _sees_what_is_there(
     gone: set[UUID],
     programmes: dict[str, Programme],
 ) -> None:
-    area, now = known.assignment.area, timezone.now()
+    area = known.assignment.area
     waiting = {entry["stream"] for entry in device.outbox}
     for case in set(device.cases) - waiting:
         assert case in rows and covers(area, rows[case].area), f"holds {case} outside its scope"
+        assert _belongs(rows[case]), f"{device.duty} keeps {case}, which ended long ago"
     for case, row in rows.items():
-        belongs = row.merged_into is None and (row.is_open or row.last_at >= now - scope.KEPT)
-        if belongs and covers(area, row.area) and row.stream_id not in gone:
+        if _belongs(row) and covers(area, row.area) and row.stream_id not in gone:
             kinds = [entry.kind for entry in told.cases[case]]
             assert case in device.cases, f"{device.duty} does not hold {kinds}"
     for case, pulled in device.cases.items():
@@ -172,9 +169,13 @@ def _sees_what_is_there(
         )
         for entry in told.cases[case]:
             _is_the_same(entries[str(entry.id)], entry, told.sealed[str(entry.id)], known.duty)
-        folded = stored(fold(programmes.__getitem__, [_clear(entry) for entry in entries.values()]))
+        folded = stored(fold(programmes.__getitem__, [as_entry(entry) for entry in entries.values()]))
         differ = {k: (v, rows[case].state.get(k)) for k, v in folded.items() if v != rows[case].state.get(k)}
         assert not differ, f"folds {case} otherwise: {differ}"
+
+
+def _belongs(row: CaseRow) -> bool:
+    return row.merged_into is None and (row.is_open or row.last_at >= timezone.now() - scope.KEPT)
 
 
 def _is_the_same(entry: JSON, row: EntryRow, sealed: JSON | None, duty: Duty) -> None:
@@ -187,18 +188,3 @@ def _is_the_same(entry: JSON, row: EntryRow, sealed: JSON | None, duty: Duty) ->
 
 def _in_order(entries: dict[str, JSON]) -> dict[str, JSON]:
     return dict(sorted(entries.items(), key=lambda item: item[1]["position"]))
-
-
-def _clear(entry: JSON) -> Entry:
-    """An entry as a device reads it: its clear part."""
-    body: Any = join(entry["kind"], entry["version"], entry["clear"], None)
-    return Entry.model_construct(
-        id=UUID(entry["id"]),
-        stream=UUID(entry["stream"]),
-        actor=entry["actor"],
-        duty=Duty(entry["duty"]) if entry["duty"] else None,
-        occurred_at=datetime.fromisoformat(entry["occurred_at"]),
-        received_at=datetime.fromisoformat(entry["received_at"]),
-        body=body,
-        after=UUID(entry["after"]) if entry["after"] else None,
-    )
