@@ -101,7 +101,7 @@ def test_a_reporter_without_a_case_of_their_own_is_found_by_name_and_phone(
     bodies = [x.body for x in journal.entries(case.stream)]
     assert [bodies[1].name, bodies[2].name, bodies[3].holder_name] == [None, "WIRYO", None]  # type: ignore[attr-defined]
     assert journal.headline(case.row)["name"] == "SITI AMINAH"
-    assert "WIRYO" not in out.getvalue().upper() and "0007" not in out.getvalue()
+    assert "WIRYO" not in out.getvalue().upper() and "00000007" not in out.getvalue()
 
 
 def test_a_person_with_a_case_is_found_by_name_and_phone_together_only(case: Case) -> None:
