@@ -34,12 +34,16 @@ class Line:
     bad: float
     late: list[Callable[[], Any]] = field(default_factory=list)
     """Requests that are still on their way."""
+    kept: set[str] = field(default_factory=set)
+    """Entries that the office has said it has, wherever its answer went; taken back when it is restored."""
 
     def carry(self, deliver: Callable[[bytes], Any], body: bytes) -> Any:
         """The answer. Raises Lost."""
         if self.chance.random() >= self.bad:
             return deliver(body)
-        match self.chance.choice(["request", "answer", "twice", "late", "cut", "killed", "killed"]):
+        fault = self.chance.choice(["request", "answer", "twice", "late", "cut", "killed", "killed"])
+        self.server.happened[fault] += 1
+        match fault:
             case "answer":
                 deliver(body)
             case "twice":
@@ -73,7 +77,7 @@ class Device(Phone):
     """Entries that this phone lost with its disk, before or after they were sent."""
     begun: dict[str, tuple[UUID, JSON]] = field(default_factory=dict)
     """Forms that were ever begun on it and did not go with its disk: case and words, by digest."""
-    was_copied: bool = False
+    is_withdrawn: bool = False
     copy: JSON | None = None
     unanswered: list[tuple[JSON, JSON]] = field(default_factory=list)
     """Answers to a pull that the other tab has not applied yet."""
@@ -84,7 +88,7 @@ class Device(Phone):
         own = {
             name: getattr(phone, name) for name in ("id", "key", "http", "actor", "duty", "seal_key", "epoch")
         }
-        own |= {"line": line, "programmes": line.server.known_programmes, "keeps": scope.KEPT}
+        own |= {"line": line, "keeps": scope.KEPT}
         return cls(**own, seals=line.chance.random() < 0.5)
 
     def call(self, path: str, data: JSON | bytes, method: str = "POST", **headers: str) -> Any:
@@ -101,7 +105,27 @@ class Device(Phone):
 
     def deliver(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Any:
         direct = super().deliver
-        return self.line.carry(lambda sent: direct(method, path, sent, headers), body)
+
+        def arrive(sent: bytes) -> Any:
+            response = direct(method, path, sent, headers)
+            if path == "/sync/push" and response.status_code == 200:
+                said = response.json()["answers"]
+                self.line.kept |= {answer["id"] for answer in said if answer["code"] != "erased"}
+            return response
+
+        return self.line.carry(arrive, body)
+
+    def ask(self) -> tuple[JSON, Any]:
+        asked, response = super().ask()
+        if self.is_withdrawn and response.status_code == 200:
+            assert not response.json()["feeds"], f"{self.id} was withdrawn, and is served"
+        return asked, response
+
+    def settle(self, said: JSON) -> None:
+        held = self.holds()
+        super().settle(said)
+        if self.erased:
+            self.gone |= held
 
     def captures(self, stream: UUID, body: Body, after: UUID | None = None) -> UUID:
         phones.new_id = partial(uuid, self.line.chance)  # type: ignore[assignment]
@@ -154,10 +178,11 @@ class Device(Phone):
         """The disk is as it was when the copy was made; what was captured since is gone with it."""
         if self.copy is None or self.erased:
             return
-        now = self.holds()
+        now, differs = self.holds(), any(getattr(self, name) != value for name, value in self.copy.items())
+        self.line.server.happened["back from a copy"] += differs
         for name, value in copy.deepcopy(self.copy).items():
             setattr(self, name, value)
-        self.was_copied, self.unanswered = True, []
+        self.unanswered = []
         self.gone |= now - self.holds()
         self.gone -= self.holds()
 

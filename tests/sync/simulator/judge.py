@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -13,10 +14,12 @@ from jemput import journal
 from jemput.core.areas import covers
 from jemput.core.codes import Duty
 from jemput.core.fold import fold
-from jemput.core.programme import Programme
+from jemput.journal import ledger
+from jemput.journal.canonical import moment
+from jemput.journal.erase import again
 from jemput.journal.models import CaseRow, EntryRow, Erasure, Quarantine, Stream
 from jemput.journal.project import stored
-from jemput.journal.read import open_entry, stream_key
+from jemput.journal.read import open_entry, row_envelope, stream_key
 from jemput.journal.rebuild import rebuild
 from jemput.journal.verify import verify
 from jemput.sync import drafts, scope
@@ -35,7 +38,8 @@ class Told:
 
     cases: dict[str, list[EntryRow]] = field(default_factory=dict)
     entries: dict[str, EntryRow] = field(default_factory=dict)
-    sealed: dict[str, JSON | None] = field(default_factory=dict)
+    said: dict[str, JSON] = field(default_factory=dict)
+    """Each as its author wrote it; ``sealed`` is None where nobody can open it any more."""
 
     @classmethod
     def read(cls) -> Told:
@@ -46,15 +50,20 @@ class Told:
             told.entries[id] = row
             told.cases.setdefault(str(row.stream_id), []).append(row)
             is_open = key is not None and row.sealed is not None
-            told.sealed[id] = open_entry(row, key).body.split()[1] if is_open else None
+            sealed = open_entry(row, key).body.split()[1] if is_open else None
+            told.said[id] = {**row_envelope(row), "clear": row.clear, "sealed": sealed}
         return told
 
 
-def judge(devices: list[Device], captured: Captured, programmes: dict[str, Programme]) -> None:
-    """Raises AssertionError."""
-    gone = set(Erasure.objects.values_list("id", flat=True))
+def judge(devices: list[Device], captured: Captured, kept: set[str], forgotten: set[UUID]) -> None:
+    """Whether the office has what it said it ``kept``, nothing of whom it said it has ``forgotten``, and
+    everybody the same. Raises AssertionError.
+    """
+    gone = {line.id for line in ledger.read() if line.what not in again}
+    assert forgotten <= gone, "forgotten, and not in the ledger"
+    assert gone == set(Erasure.objects.values_list("id", flat=True)), "not forgotten again"
     told = Told.read()
-    _nothing_is_lost(devices, captured, told, gone)
+    _nothing_is_lost(devices, captured, kept, told, gone)
     _begun_forms_are_here_once(devices, gone)
     assert verify().breaks == ()
     assert rebuild().different == 0
@@ -63,34 +72,40 @@ def judge(devices: list[Device], captured: Captured, programmes: dict[str, Progr
     _copies_are_noticed(captured, told, known)
     for device in devices:
         _nothing_of_the_erased(device, gone)
+        assert device.erased == device.is_withdrawn, f"{device.id} was withdrawn, or erased without it"
         if device.erased:
             assert not (device.cases or device.sent or device.refused or device.outbox), device.id
         elif known[device.id].assignment.holds():
-            _sees_what_is_there(device, known[device.id], rows, told, gone, programmes)
+            _sees_what_is_there(device, known[device.id], rows, told, gone)
         else:
             assert set(device.cases) <= {e["stream"] for e in device.outbox}, "cases without a duty"
 
 
-def _nothing_is_lost(devices: list[Device], captured: Captured, told: Told, gone: set[UUID]) -> None:
+def _nothing_is_lost(
+    devices: list[Device], captured: Captured, kept: set[str], told: Told, gone: set[UUID]
+) -> None:
     lost = {id for device in devices for id in device.gone}
     quarantine: dict[str, list[Quarantine]] = {}
-    for kept in Quarantine.objects.all():
-        quarantine.setdefault(str(kept.entry), []).append(kept)
+    for one in Quarantine.objects.all():
+        quarantine.setdefault(str(one.entry), []).append(one)
     for id, versions in captured.items():
         row, aside = told.entries.get(id), quarantine.get(id, [])
         if not gone.isdisjoint({UUID(versions[0]["stream"]), UUID(id)}):
             assert not aside, f"{id} of an erased person is in quarantine"
             assert row is None or row.sealed is None
             continue
-        if id in lost:
-            continue
-        held = [kept for kept in aside if kept.verdict == Quarantine.HELD]
-        assert not (row and held), f"{id} is in the journal and waits for it"
-        contents = [{"kind": row.kind, **row.clear, **(told.sealed[id] or {})}] if row else []
-        if not row or len(versions) > 1:
-            contents += [_said(journal.content_of(kept.pk)) for kept in aside]
+        is_twofold = len(versions) > 1
+        if (id in lost or versions[0]["device"] is None) and (id not in kept or is_twofold):
+            continue  # nobody has it any more who could offer it, and the office never said that it has
+        verdicts = {one.verdict for one in aside}
+        assert not (row and Quarantine.HELD in verdicts), f"{id} is in the journal and waits for it"
+        assert is_twofold or Quarantine.CONFLICT not in verdicts, f"{id} is in conflict with itself"
+        contents = [told.said[id]] if row else []
+        if not row or is_twofold:
+            contents += [journal.content_of(one.pk) for one in aside]
         for version in versions:
-            assert _said(version) in contents, f"{id} ({version['kind']}) is lost"
+            at = moment(datetime.fromisoformat(version["occurred_at"]))
+            assert {**version, "occurred_at": at} in contents, f"{id} ({version['kind']}) is lost"
 
 
 def _begun_forms_are_here_once(devices: list[Device], gone: set[UUID]) -> None:
@@ -114,18 +129,14 @@ def _copies_are_noticed(captured: Captured, told: Told, known: dict[UUID, Known]
     numbers: dict[tuple[UUID, int], set[str]] = {}
     kept = {str(kept.entry) for kept in Quarantine.objects.all()}
     for id, [first, *__] in captured.items():
-        place = numbers.setdefault((UUID(first["device"]), first["device_seq"]), set())
-        place.add(id)
+        if first["device"] is not None:
+            numbers.setdefault((UUID(first["device"]), first["device_seq"]), set()).add(id)
     for device in known.values():
         mine = [ids for (whose, __), ids in numbers.items() if whose == device.id]
         if any(len([id for id in ids if id in told.entries or id in kept]) > 1 for ids in mine):
             assert device.copied_at, f"{device.id} was copied, and nobody is told"
         if all(len(ids) == 1 for ids in mine):
             assert device.copied_at is None, f"{device.id} was never copied"
-
-
-def _said(entry: JSON) -> JSON:
-    return {"kind": entry["kind"], **entry["clear"], **entry["sealed"]}
 
 
 def _nothing_of_the_erased(device: Device, gone: set[UUID]) -> None:
@@ -148,7 +159,6 @@ def _sees_what_is_there(
     rows: dict[str, CaseRow],
     told: Told,
     gone: set[UUID],
-    programmes: dict[str, Programme],
 ) -> None:
     area = known.assignment.area
     waiting = {entry["stream"] for entry in device.outbox}
@@ -168,8 +178,8 @@ def _sees_what_is_there(
             f"{device.duty} sees {positions} of {len(told.cases[case])} entries"
         )
         for entry in told.cases[case]:
-            _is_the_same(entries[str(entry.id)], entry, told.sealed[str(entry.id)], known.duty)
-        folded = stored(fold(programmes.__getitem__, [as_entry(entry) for entry in entries.values()]))
+            _is_the_same(entries[str(entry.id)], entry, told.said[str(entry.id)], known.duty)
+        folded = stored(fold(device.programme, [as_entry(entry) for entry in entries.values()]))
         differ = {k: (v, rows[case].state.get(k)) for k, v in folded.items() if v != rows[case].state.get(k)}
         assert not differ, f"folds {case} otherwise: {differ}"
 
@@ -178,12 +188,12 @@ def _belongs(row: CaseRow) -> bool:
     return row.merged_into is None and (row.is_open or row.last_at >= timezone.now() - scope.KEPT)
 
 
-def _is_the_same(entry: JSON, row: EntryRow, sealed: JSON | None, duty: Duty) -> None:
-    assert entry["clear"] == row.clear and entry["position"] == row.position
-    if sealed is None:
-        assert entry["sealed"] is None
-    else:
-        assert (entry["sealed"], entry["hidden"]) == scope.visible(duty, row.kind, sealed)
+def _is_the_same(entry: JSON, row: EntryRow, said: JSON, duty: Duty) -> None:
+    sealed, hidden = said["sealed"], entry["hidden"]
+    if sealed is not None:
+        sealed, hidden = scope.visible(duty, row.kind, sealed)
+    marks = {"hidden": hidden, "position": row.position, "received_at": moment(row.received_at)}
+    assert entry == {**said, "sealed": sealed, **marks}
 
 
 def _in_order(entries: dict[str, JSON]) -> dict[str, JSON]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -35,22 +35,34 @@ class Schedule:
         self.captured: Captured = {}
         self.trace: list[str] = []
         self.withdrawn: set[UUID] = set()
+        self.forgotten: set[UUID] = set()
         self.handed_in: set[str] = set()
-        self.backed_up: set[str] = set()
+        self.backed_up: list[set[Any]] = []
+        """What the office had of each of these when it was backed up."""
+        self.acts = self._chosen()
+
+    def _chosen(self) -> list[Act]:
+        acts = self.chance.choices(list(ACTS), list(ACTS.values()), k=self.chance.randrange(10, 30))
+        for story in STORIES:
+            if self.chance.random() < 0.2:
+                places = sorted(self.chance.sample(range(len(acts) + len(story)), len(story)))
+                for place, act in zip(places, story, strict=True):
+                    acts.insert(place, act)
+        return acts
 
     def play(self) -> None:
         """Raises AssertionError where something was lost, doubled, or seen by whom it does not concern."""
-        for _ in range(self.chance.randrange(10, 30)):
-            act = self.chance.choices(list(ACTS), list(ACTS.values()))[0]
+        for act in self.acts:
             self.trace.append(act.__name__.strip("_"))
             with suppress(Lost, Killed):
                 act(self)
         self.trace.append("at rest")
         self.come_to_rest()
-        judge(self.devices, self.captured, self.server.known_programmes)
+        judge(self.devices, self.captured, self.line.kept, self.forgotten)
         self._is_told_who_has_not_forgotten()
         again = Known.objects.filter(id__in=self.withdrawn, revoked_at=None)
         assert not again.exists(), "a restore gave a withdrawn device back its sight"
+        self.server.happened["both copies wrote"] += Known.objects.exclude(copied_at=None).count()
 
     def come_to_rest(self) -> None:
         """The line is good again, and everybody sends and asks until nothing moves."""
@@ -89,8 +101,18 @@ class Schedule:
             raise Lost
         return self.chance.choice(alive)
 
+    @staticmethod
+    def _known(device: Device) -> Known:
+        """As the office knows it, unless it was restored from before."""
+        found = Known.objects.select_related("assignment__office", "assignment__account")
+        if (known := found.filter(id=device.id).first()) is None:
+            raise Lost
+        return known
+
     def captures(self) -> None:
-        device = self._phone()
+        self._captures_on(self._phone())
+
+    def _captures_on(self, device: Device) -> None:
         waiting = {entry["stream"]: entry["id"] for entry in device.outbox}
         cases = sorted(set(device.cases) | set(waiting))
         if not cases or self.chance.random() < 0.2:
@@ -153,6 +175,7 @@ class Schedule:
             other["sealed"]["text"] += " (lain)"
             device.outbox.append(other)
             self.captured[other["id"]].append(copy.deepcopy(other))
+            self.server.happened["one id twice"] += 1
 
     def sends(self) -> None:
         self._phone().sends()
@@ -179,25 +202,34 @@ class Schedule:
         self._phone().is_copied()
 
     def comes_back_from_the_copy(self) -> None:
-        self._phone().comes_back_from_the_copy()
+        if copied := [device for device in self.devices if device.copy and not device.erased]:
+            self.chance.choice(copied).comes_back_from_the_copy()
+
+    def two_go_on_from_one_disk(self) -> None:
+        device = self._phone()
+        device.is_copied()
+        self._captures_on(device)
+        device.sends()
+        device.comes_back_from_the_copy()
+        self._captures_on(device)
 
     def loses_a_cursor(self) -> None:
         """Bits have flipped: this cursor was never given."""
         device = self._phone()
         if device.cursors:
+            self.server.happened["lost a cursor"] += 1
             feed = self.chance.choice(sorted(device.cursors))
             device.cursors[feed] = device.cursors[feed] | {"total": 7, "beginning": False}
 
     def is_installed_anew(self) -> None:
         """All that lay on the phone is gone; a new incarnation begins."""
         device = self._phone()
-        assignment = Known.objects.select_related("assignment__office", "assignment__account").get(
-            id=device.id
-        )
-        if not assignment.assignment.holds():
+        assignment = self._known(device).assignment
+        if not assignment.holds():
             return
+        self.server.happened["installed anew"] += 1
         new = Phone(id=uuid(self.chance))
-        self.server.enrol(new, assignment.assignment)
+        self.server.enrol(new, assignment)
         fresh = Device.like(new, self.line)
         fresh.gone = device.gone | device.holds()
         fresh.begun = {digest: said for digest, said in device.begun.items() if digest not in device.drafts}
@@ -225,29 +257,36 @@ class Schedule:
             lambda: e.Corrected(entry=last.id, void=last.position > 1, reason="keliru"),  # type: ignore[union-attr]
         ]
         body = chance.choice(bodies)()
-        if chance.random() < 0.3:
-            with self.server.dying(chance.randrange(30)):
-                self.server.append(chance, case, body)
-        else:
-            self.server.append(chance, case, body)
+        with self.server.dying(chance.randrange(30)) if chance.random() < 0.3 else nullcontext():
+            self._desk_writes(case, body)
+
+    def _desk_writes(self, case: UUID, body: e.Body) -> None:
+        entry, said = self.server.append(self.chance, case, body)
+        self.captured[entry["id"]] = [entry]
+        self.line.kept |= {entry["id"]} if said.code != "erased" else set()
 
     def office_reports(self) -> None:
         report = self.server.report(self.chance, self.chance.choice(AREAS), f"MEJA-{len(self.trace)}")
-        self.server.append(self.chance, uuid(self.chance), report)
+        self._desk_writes(uuid(self.chance), report)
 
     def person_is_erased(self) -> None:
         begun = sorted({stream for device in self.devices for stream, __ in device.begun.values()})
         known = CaseRow.objects.filter(pk__in=begun).order_by("pk").values_list("pk", flat=True)
         case = self.chance.choice(list(known)) if known and self.chance.random() < 0.6 else self._case()
-        self.server.erase(case, self.chance.choice([None, None, self.chance.randrange(40)]))
+        if self.server.erase(case, self.chance.choice([None, None, self.chance.randrange(40)])):
+            self.server.happened["forgotten"] += case not in self.forgotten
+            self.forgotten.add(case)
 
     def device_is_revoked(self) -> None:
-        device = Known.objects.get(id=self._phone().id)
-        revoke(device)
-        self.withdrawn.add(device.pk)
+        device = self._phone()
+        revoke(self._known(device))
+        self.server.happened["withdrawn"] += not device.is_withdrawn
+        device.is_withdrawn = True
+        self.withdrawn.add(device.id)
 
     def duty_ends(self) -> None:
-        assignment = Known.objects.get(id=self._phone().id).assignment
+        assignment = self._known(self._phone()).assignment
+        self.server.happened["duty ended"] += assignment.holds()
         assignment.valid_until = assignment.valid_from
         assignment.save()
 
@@ -256,17 +295,26 @@ class Schedule:
 
     def server_is_backed_up(self) -> None:
         self.server.backup()
-        self.backed_up = set(self.handed_in)
+        told = [self.handed_in, self.line.kept, self.forgotten, self.withdrawn]
+        self.backed_up = [set(one) for one in told]
 
     def server_is_restored(self) -> None:
-        if self.server.restore():
-            for device in self.devices:
-                for digest in self.handed_in - self.backed_up:
-                    device.begun.pop(digest, None)
-            self.handed_in &= self.backed_up
+        """What was told after the backup is gone, but for what the ledger names."""
+        if not self.server.restore():
+            return
+        handed_in, kept, forgotten, withdrawn = self.backed_up
+        self.server.happened["restored"] += 1
+        self.server.happened["restored after an erasure"] += self.forgotten > forgotten
+        self.server.happened["restored after a withdrawal"] += self.withdrawn > withdrawn
+        for device in self.devices:
+            for digest in self.handed_in - handed_in:
+                device.begun.pop(digest, None)
+        self.handed_in &= handed_in
+        self.line.kept &= kept
 
 
-ACTS: dict[Callable[[Schedule], None], float] = {
+Act = Callable[[Schedule], None]
+ACTS: dict[Act, float] = {
     Schedule.captures: 10,
     Schedule.begins_a_form: 3,
     Schedule.hands_in_begun_forms: 1,
@@ -280,16 +328,22 @@ ACTS: dict[Callable[[Schedule], None], float] = {
     Schedule.loses_power_after_an_answer: 1,
     Schedule.writes_one_id_twice: 0.5,
     Schedule.clock_jumps: 0.5,
-    Schedule.is_copied: 0.7,
-    Schedule.comes_back_from_the_copy: 0.5,
+    Schedule.is_copied: 1,
+    Schedule.comes_back_from_the_copy: 1,
+    Schedule.two_go_on_from_one_disk: 0.5,
     Schedule.loses_a_cursor: 0.3,
     Schedule.is_installed_anew: 0.3,
     Schedule.office_reports: 1,
     Schedule.person_is_erased: 0.7,
-    Schedule.device_is_revoked: 0.2,
-    Schedule.duty_ends: 0.1,
+    Schedule.device_is_revoked: 0.4,
+    Schedule.duty_ends: 0.2,
     Schedule.server_is_restarted: 0.5,
-    Schedule.server_is_backed_up: 0.7,
-    Schedule.server_is_restored: 0.5,
+    Schedule.server_is_backed_up: 1.2,
+    Schedule.server_is_restored: 1,
 }
 """What happens, and how often against the others."""
+STORIES = (
+    (Schedule.server_is_backed_up, Schedule.person_is_erased, Schedule.server_is_restored),
+    (Schedule.server_is_backed_up, Schedule.device_is_revoked, Schedule.server_is_restored),
+)
+"""What would hardly ever meet by chance; other things happen between."""

@@ -6,8 +6,9 @@ It begins from the same data each time, can be backed up, and restored from that
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from random import Random
 from shutil import rmtree
@@ -18,16 +19,20 @@ from django.conf import settings
 from django.db import connection
 
 from jemput import journal
+from jemput.accounts import apps
 from jemput.accounts.models import Assignment
 from jemput.core import entries as e
 from jemput.core.codes import Channel, Document, Duty
 from jemput.core.entries import Body, Entry
 from jemput.core.programme import Programme
 from jemput.journal import backup, erase, ledger
+from jemput.journal.canonical import envelope
+from jemput.journal.verdicts import Verdict
+from jemput.sync import shown
 from tests.core.stories import VECTORS
 from tests.journal.cases import MORNING
 from tests.people import PANGGUL, VILLAGE, staff
-from tests.sync.phone import Phone
+from tests.sync.phone import JSON, Phone
 
 AREAS = (f"{VILLAGE}.004", f"{VILLAGE}.005", "35.03.01.2002", "35.03.02.2001")
 """Where cases are, and move to: two neighbourhoods, the village next to them, another subdistrict."""
@@ -38,6 +43,10 @@ CREW = (
     (Duty.FIELD_OFFICER, "35.03"),
 )
 SMALL = (VECTORS / "programmes/small.toml").read_bytes()
+SECOND = SMALL.replace(b'id = "report"', b'id = "intake"').replace(
+    b'after = ["report"]', b'after = ["intake"]'
+)
+"""The edition after it, whose first step is another: who folds by the wrong one says so in every case."""
 
 
 class Killed(BaseException):
@@ -54,9 +63,11 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.programmes = [journal.install(SMALL), journal.install(SMALL + b"\n# second edition\n")]
+        self.programmes = [journal.install(SMALL), journal.install(SECOND)]
         self.unknown = self.programmes[1].model_copy(update={"hash": "0" * 64})
         self.phones: list[Phone] = []
+        self.happened: Counter[str] = Counter()
+        """Faults that made a difference, over all schedules."""
         chance = Random(0)
         for duty, area in CREW:
             phone = Phone(id=uuid(chance))
@@ -66,8 +77,6 @@ class Server:
         self.cases = [uuid(chance) for _ in range(4)]
         for number, case in enumerate(self.cases):
             self.append(chance, case, self.report(chance, AREAS[number], f"AWAL-{number}"))
-        self.known_programmes = {p.hash: self.programme(p.hash) for p in self.programmes}
-        """As the phones were told."""
         if connection.vendor == "sqlite":
             self.memory = sqlite3.connect(":memory:", check_same_thread=False)
             connection.connection.backup(self.memory)
@@ -76,7 +85,8 @@ class Server:
             backup._dump_postgres(folder / "beginning")
 
     def begin(self) -> None:
-        """Everything as it was at the beginning; no backup yet."""
+        """Everything as it was at the beginning; no backup yet, and nothing in memory."""
+        forget_memory()
         (self.folder / "backup").unlink(missing_ok=True)
         rmtree(settings.MEDIA_ROOT, ignore_errors=True)
         ledger.path().unlink(missing_ok=True)
@@ -97,11 +107,6 @@ class Server:
         said = phone.enrol(make_code(assignment, assignment.account))
         assert said.status_code == 200, said.content
 
-    def programme(self, hash: str) -> Programme:
-        """As a phone asks for it."""
-        said = self.phones[0].call(f"/sync/programmes/{hash}", b"", "GET")
-        return Programme.model_validate(said.json())
-
     def report(
         self, chance: Random, area: str, ticket: str, programme: Programme | None = None
     ) -> e.Reported:
@@ -119,13 +124,14 @@ class Server:
             phone="081200000001",
         )
 
-    def append(self, chance: Random, case: UUID, body: Body) -> UUID:
-        """An act at the desk; gives its id. Raises Killed."""
+    def append(self, chance: Random, case: UUID, body: Body) -> tuple[JSON, Verdict]:
+        """An act at the desk, and how it fared. Raises Killed."""
         entry = Entry(
             id=uuid(chance), stream=case, actor="budi", duty=Duty.MAIN_ADMIN, occurred_at=MORNING, body=body
         )
-        journal.append([entry])
-        return entry.id
+        [said] = journal.append([entry])
+        clear, sealed = body.split()
+        return {**envelope(entry), "clear": clear, "sealed": sealed}, said
 
     # ---- dying and coming back ------------------------------------------------------------------
 
@@ -145,13 +151,14 @@ class Server:
             with connection.execute_wrapper(count):
                 yield
         except Killed:
+            self.happened["died"] += 1
             self.start()
             raise
 
     def start(self) -> None:
         """A new process: nothing in memory, a new connection, and the ledger is looked at."""
         connection.close()
-        journal.programme_of.cache_clear()
+        forget_memory()
         erase.catch_up()
 
     def backup(self) -> None:
@@ -164,12 +171,18 @@ class Server:
             backup.restore(self.folder / "backup", replace=True)
         return there
 
-    def erase(self, case: UUID, at: int | None) -> None:
-        """Forget a person, and the forms that were begun for them, perhaps dying while at it."""
+    def erase(self, case: UUID, at: int | None) -> bool:
+        """Forget a person, and the forms that were begun for them; whether it did not die while at it."""
         begun = erase.find([case]).elsewhere
         with suppress(Killed):
-            if at is None:
+            with nullcontext() if at is None else self.dying(at):
                 erase.erase(cases=[case], others=begun)
-            else:
-                with self.dying(at):
-                    erase.erase(cases=[case], others=begun)
+            return True
+        return False
+
+
+def forget_memory() -> None:
+    """What a process keeps: with it, a schedule would run other statements than without."""
+    journal.programme_of.cache_clear()
+    apps._office_time.cache_clear()
+    shown._kept = shown._Kept()
