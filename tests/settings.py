@@ -32,5 +32,6 @@ WHITENOISE_AUTOREFRESH = True
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     # A file, as in an office: in memory, threads would share one connection. No test outlives a power cut.
     quick = SQLITE_OPTIONS["init_command"].replace("synchronous=FULL", "synchronous=OFF")  # type: ignore[attr-defined]
+    assert quick != SQLITE_OPTIONS["init_command"], "the tests wait for the disk, or production does not"
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS | {"init_command": quick}
     DATABASES["default"]["TEST"] = {"NAME": str(ROOT / "test.sqlite3")}
