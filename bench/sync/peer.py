@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
 
@@ -149,7 +150,14 @@ def client(folder: Path, pushed: int, pulled: int) -> None:
     have = Record.objects.count()
     if have != pushed + pulled:
         raise SystemExit(f"Morango has {have} records, not {pushed + pulled}")
-    figures = {"pushed": pushed, "pulled": pulled, **times, "records/s": (pushed + pulled) / took}
+    figures = {
+        "version": version("morango"),
+        "pushed": pushed,
+        "pulled": pulled,
+        **times,
+        "records/s": (pushed + pulled) / took,
+        "pushes/s": pushed / times["push s"],
+    }
     print(json.dumps(figures))
 
 
