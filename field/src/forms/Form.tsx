@@ -1,6 +1,6 @@
 /** Draws the questions of a form. Whoever uses it keeps what is typed. */
 import { useId } from "preact/hooks";
-import { Choice, Field, Select, type Sayable } from "../app/ui";
+import { Button, Choice, Field, Notice, Select, type Sayable } from "../app/ui";
 import { _, words, type Words } from "../core/text";
 import { say } from "../messages";
 import type { Typed } from "./filled";
@@ -17,6 +17,7 @@ export interface Asked {
 
 export function Questions({ questions, ...asked }: Asked) {
   const seldom = questions.filter((question) => question.seldom);
+  const stray = [...asked.faults.keys()].find((name) => questions.every((question) => question.name !== name));
   return (
     <>
       <Each questions={questions.filter((question) => !question.seldom)} {...asked} />
@@ -26,9 +27,24 @@ export function Questions({ questions, ...asked }: Asked) {
           <Each questions={seldom} {...asked} />
         </details>
       )}
+      {stray && (
+        <div id={`q-${stray}`}>
+          <Notice kind="bad">{say(_("This cannot be done here. Go back to the case and choose what comes next."))}</Notice>
+        </div>
+      )}
     </>
   );
 }
+
+/** A form that was begun by mistake, or that fits no more, is thrown away: in two steps, since nothing brings it back. */
+export const Discard = ({ onDiscard }: { onDiscard: () => unknown }) => (
+  <details>
+    <summary>{say(_("Begin anew"))}</summary>
+    <Button kind="danger" onClick={onDiscard}>
+      {say(_("Discard this form"))}
+    </Button>
+  </details>
+);
 
 const Each = ({ questions, typed, faults, onType }: Asked) => (
   <>

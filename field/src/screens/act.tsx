@@ -11,10 +11,10 @@ import { Unfit, type JSONObject, type Kind } from "../core/entries/base";
 import { KINDS } from "../core/generated/kinds";
 import { GENERAL, objections, type Action } from "../core/rules";
 import { _, words, type Words } from "../core/text";
-import { drawnNames, type Situation } from "../forms/situation";
+import { drawn, drawnNames, type Situation } from "../forms/situation";
 import { follow, opened, read, type Typed } from "../forms/filled";
 import { showFirst } from "../forms/first";
-import { Questions } from "../forms/Form";
+import { Discard, Questions } from "../forms/Form";
 import { questionsOf } from "../forms/questions";
 import { SignaturePad } from "../forms/Signature";
 import { say } from "../messages";
@@ -73,9 +73,14 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
   useEffect(() => {
     if (isWritten) void away(); // it was handed in, and the phone stopped before the draft was gone
   }, [isWritten]);
+  const needed = drawnNames(kind, s);
+  const lacks = !!typed && !busy.value && !isWritten && needed.some((name) => !typed[name]);
+  useEffect(() => {
+    if (lacks) void drawn(kind, s, String(typed.entry)).then((more) => form!.set(more)); // its visit ended meanwhile
+  }, [lacks]);
   if (!form || !typed || isWritten) return <Busy />;
 
-  const numbers = drawnNames(kind, s).includes("receipt") ? String(typed.receipt) : null;
+  const numbers = needed.includes("receipt") ? String(typed.receipt) : null;
   const questions = questionsOf(kind, s);
   const takesFiles = "files" in KINDS[kind].fields;
   const onType = (name: string, value: unknown) => {
@@ -115,6 +120,7 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
     } catch (error) {
       if (!(error instanceof Unfit)) throw error;
       faults.value = error.faults;
+      showFirst(faults.value);
     } finally {
       busy.value = false;
     }
@@ -185,6 +191,7 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
           {say(_("All that you type is kept on this phone. You can stop at any time and go on later."))}
         </p>
       </form>
+      <Discard onDiscard={away} />
     </Page>
   );
 }

@@ -8,7 +8,7 @@ import { correctionOf } from "../core/corrections";
 import type { Entry } from "../core/entries/base";
 import { _, words, type Words } from "../core/text";
 import { rewritten, typedOf, type Typed } from "../forms/filled";
-import { Questions } from "../forms/Form";
+import { Discard, Questions } from "../forms/Form";
 import { showFirst } from "../forms/first";
 import { say } from "../messages";
 import { canTakeBack, ownEntries, questionsTo, stepFor } from "./own";
@@ -37,7 +37,7 @@ function Form({ c, entry, label, back }: { c: Case; entry: Entry; label: string;
   const first = { ...typedOf(questions, entry.body), why: say(_("Typing mistake")), correction: newId() };
   const kept = useMemo(() => draft<Typed>(`correct:${entry.id}`, c.stream, first), [entry.id]);
   const [faults, busy] = [useSignal<ReadonlyMap<string, Words>>(new Map()), useSignal(false)];
-  const isNothing = useSignal(false);
+  const [isNothing, noReason] = [useSignal(false), useSignal<Words | undefined>(undefined)];
   const typed = kept.values.value;
   const isWritten = !!typed && !busy.value && c.entries.some(({ id }) => id === typed.correction);
   useEffect(() => {
@@ -62,10 +62,9 @@ function Form({ c, entry, label, back }: { c: Case; entry: Entry; label: string;
   }
 
   const hasReason = (): boolean => {
-    if (String(typed.why).trim()) return true;
-    faults.value = new Map([["why", words(_("Fill in this field."))]]);
-    showFirst(faults.value);
-    return false;
+    noReason.value = String(typed.why).trim() ? undefined : words(_("Fill in this field."));
+    if (noReason.value) showFirst(new Map([["why", noReason.value]]));
+    return !noReason.value;
   };
 
   function save(): void {
@@ -100,13 +99,14 @@ function Form({ c, entry, label, back }: { c: Case; entry: Entry; label: string;
           }}
         />
         <div id="q-why">
-          <Field label={_("Why it was wrong")} rows={2} required maxLength={4000} value={String(typed.why)} fault={faults.value.get("why")} onInput={(why) => void kept.set({ why })} />
+          <Field label={_("Why it was wrong")} rows={2} required maxLength={4000} value={String(typed.why)} fault={noReason.value} onInput={(why) => void kept.set({ why })} />
         </div>
         {isNothing.value && <Notice kind="bad">{say(_("Nothing was changed. Change what was wrong, or go back."))}</Notice>}
         <Button kind="main" type="submit" isBusy={busy.value}>
           {say(_("Save the correction"))}
         </Button>
       </form>
+      <Discard onDiscard={away} />
       {canTakeBack(entry) && (
         <details>
           <summary>{say(_("This did not happen at all"))}</summary>

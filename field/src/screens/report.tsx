@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { draft, me, newCase, newId, reportable, reportOf, today, type Ids } from "../app/office";
-import { href } from "../app/routes";
+import { go, href } from "../app/routes";
 import { Busy, Button, ButtonLink, Choice, Empty, Notice, Page } from "../app/ui";
 import { Unfit } from "../core/entries/base";
 import type { Channel, Duty, Relation } from "../core/generated/codes";
@@ -10,7 +10,7 @@ import type { Programme } from "../core/programme";
 import { State } from "../core/state";
 import { _, words, type Words } from "../core/text";
 import { readValues, type Typed } from "../forms/filled";
-import { Questions } from "../forms/Form";
+import { Discard, Questions } from "../forms/Form";
 import { questionsOf, type Question } from "../forms/questions";
 import { derived, type Situation } from "../forms/situation";
 import { say } from "../messages";
@@ -109,6 +109,12 @@ export default function Report() {
           {say(_("Hand in the report"))}
         </Button>
       </form>
+      <Discard
+        onDiscard={async () => {
+          await kept.drop();
+          go("hari-ini", true);
+        }}
+      />
     </Page>
   );
 }
