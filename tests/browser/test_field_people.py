@@ -184,3 +184,43 @@ def test_a_registrar_sees_what_becomes_of_a_report_and_what_waits(handed_out: Ph
     phone.sees(re.compile("^Tersimpan: Dinas Sosial atau PRD mengajukan"))
     sent(phone)
     assert kinds(mine.stream)[-1] == "application_filed"
+
+
+def test_in_a_home_where_each_must_be_checked_no_tap_ends_a_visit(handed_out: Phones) -> None:  # noqa: F811
+    keren = installed("jempol-keren")
+    place = {"place_name": "Panti Asuhan Kasih", "documents": [Document.KTP_EL]}
+    adil, budiman = (
+        Given(keren, f"{ISLANDS}.1004", name=name, **place)
+        .says(Duty.MAIN_ADMIN, ACCEPTED)
+        .says(Duty.HEAD_OF_SECTION, e.Ordered(team="tim_1"))
+        .promised()
+        for name in ("ADIL", "BUDIMAN")
+    )
+    budiman.says(Duty.MAIN_ADMIN, e.ConsentWithdrawn())
+    phone = handed_out(Duty.FIELD_OFFICER, ISLANDS)
+    phone.enrol()
+    phone.worker()
+    phone.to("Hari ini")
+    phone.sees("2 orang di satu tempat")
+    phone.offline()
+    phone.press("Satu per satu")
+    expect(phone.page.get_by_text("Kewajiban publik kantor")).to_be_hidden()  # nowhere to write it down
+    phone.press(re.compile("^Buka orang ini"), phone.page.get_by_role("article", name="ADIL"))
+    phone.heading("ADIL")
+    expect(phone.page.get_by_role("link", name=re.compile("^Cek biometrik")).first).to_be_visible()
+    phone.to("Hari ini")
+    phone.press("Satu per satu")
+    phone.press(re.compile("^Buka orang ini"), phone.page.get_by_role("article", name="BUDIMAN"))
+    phone.heading("BUDIMAN")
+    phone.sees("Saat ini tidak ada yang menunggu Anda")
+    phone.page.get_by_text("Hal lain").click()
+    phone.press("Catat persetujuan")
+    phone.choose("basis", "Persetujuan wali")
+    phone.press("Simpan")
+    phone.press(re.compile("^Datangi lokasi"))
+    phone.heading(re.compile("^Datangi lokasi"))
+    sent(phone)
+    started = journal.entries(adil.stream)[-1].body
+    assert isinstance(started, e.VisitStarted)
+    assert {"institution", "social_worker", "village"} <= set(started.partners)
+    assert kinds(budiman.stream)[-1] == "consent_given"
