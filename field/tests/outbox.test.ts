@@ -271,6 +271,16 @@ describe("a form that is being filled in", () => {
     expect(await db.getAllKeys("drafts")).toEqual(["report"]);
   });
 
+  test("is no roster: that waits for nobody, and goes with its case", async () => {
+    const cursor = { seq: 1, total: 0, after: null, beginning: false };
+    await applyPage(db, vault, { feed: VILLAGE, rows: [{ type: "case" as const, stream: STREAM, entries: [] }], cursor }, () => ({}));
+    await saveDraft(db, vault, `place:${STREAM}:2026-03-04`, STREAM, { people: [STREAM] });
+    expect([await draftsToSend(db), await db.count("drafts")]).toEqual([[], 1]);
+    await dropFeeds(db, [VILLAGE]);
+    await settle(db);
+    expect(await db.count("drafts")).toBe(0);
+  });
+
   test("that is handed in at once after a keystroke does not come back", async () => {
     await refresh(db, vault, STREAM, () => ({}));
     void saveDraft(db, vault, "form-2", STREAM, { religion: "Islam" });

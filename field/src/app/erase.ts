@@ -1,7 +1,7 @@
 /** Everything goes from this phone. */
 import { lock } from "../store/session";
 import { write, type FieldDB } from "../store/db";
-import type { Left } from "../store/drafts";
+import { isUnsent, type Left } from "../store/drafts";
 import type { IDBPTransaction, StoreNames } from "idb";
 import { tellGone } from "./office";
 import { db, found, look } from "./phone";
@@ -37,5 +37,5 @@ async function waits(tx: IDBPTransaction<FieldDB, Names, "readwrite">): Promise<
     files.index("sentAt").count(),
     tx.objectStore("drafts").getAll() as Promise<Left[]>,
   ]);
-  return waiting + held > 0 || all > sent || drafts.some((draft) => draft.sentAt === undefined);
+  return waiting + held > 0 || all > sent || drafts.some(isUnsent);
 }

@@ -94,7 +94,7 @@ function Erase() {
       <p>{say(_("Everything of Jemput goes from this phone. To use it again the office must show a new code."))}</p>
       {waits > 0 && (
         <Notice kind="bad">
-          <p>{say(words(_("%(n)s entries, files or begun forms have not been sent. Send them, or save the sealed file, first: erasing would lose them."), { n: waits }))}</p>
+          <p>{say(words(_("%(n)s entries, files or begun forms have not been sent. Send them, finish or throw away what was begun, or save the sealed file, first: erasing would lose them."), { n: waits }))}</p>
           <Button onClick={async () => void (exported.value = await saveExport(true))}>{say(_("Save a sealed file"))}</Button>
         </Notice>
       )}

@@ -41,6 +41,9 @@ export async function draftOf(db: Store, vault: Vault, id: string): Promise<JSON
 /** Photos of a form are kept beside it, under its name and this: they need not be sealed anew at every keystroke. */
 export const photosOf = (id: string): string => `${id}:photos`;
 
+/** What is kept of a roster: nobody finishes it, and the office has no use for it. */
+export const isRoster = (id: string): boolean => id.startsWith("place:");
+
 /** The form was handed in, or thrown away on purpose; its photos go in the same moment, or they would lie in the next one. */
 export async function dropDraft(db: Store, id: string): Promise<void> {
   const both = [id, photosOf(id)];
@@ -57,7 +60,10 @@ export interface Left extends Draft {
 
 /** Forms that were begun and that the office does not have yet: all, or those that this phone cannot read any more. */
 export const draftsToSend = async (db: Store, all = true): Promise<Left[]> =>
-  ((await db.getAll("drafts")) as Left[]).filter((draft) => draft.sentAt === undefined && (all || !draft.own));
+  ((await db.getAll("drafts")) as Left[]).filter((draft) => isUnsent(draft) && (all || !draft.own));
+
+/** Whether a form waits for somebody to finish it, or for the office. */
+export const isUnsent = ({ id, sentAt }: Left): boolean => sentAt === undefined && !isRoster(id);
 
 /** No two seals begin alike. */
 const sealing = ({ office }: Draft): string => String(office.slice(0, 32));

@@ -8,7 +8,7 @@ import type { Duty } from "../core/generated/codes";
 import { readMoment } from "../core/moment";
 import { canonical, content } from "../journal/canonical";
 import { deviceOf, UNSENT, write, type Device, type Draft, type Store } from "./db";
-import type { Left } from "./drafts";
+import { isRoster, type Left } from "./drafts";
 import type { FileRow } from "./files";
 import { newId } from "./ids";
 import { dropSummary } from "./packs";
@@ -228,9 +228,8 @@ export async function forgetRow(outbox: OutboxStore, files: FilesStore, { seq, i
 /** This phone can read forms of a case that has left no longer: the office gets what was typed. */
 async function handOver(drafts: DraftsStore, stream: string): Promise<void> {
   for (const { id, own, office } of await drafts.index("stream").getAll(stream)) {
-    if (!own) continue;
-    await drafts.delete(id);
-    await drafts.put({ id: newId(), stream, office }); // should the case come back, its form begins anew
+    if (own || isRoster(id)) await drafts.delete(id);
+    if (own && !isRoster(id)) await drafts.put({ id: newId(), stream, office }); // should the case come back, its form begins anew
   }
 }
 
