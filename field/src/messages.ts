@@ -22,3 +22,7 @@ export function say(value: string | Words | Text | readonly unknown[]): string {
 /** A value inside a message: words are translated, names and numbers stand as they are. */
 const part = (value: unknown): string =>
   Array.isArray(value) ? value.map(part).join(", ") : typeof value === "object" && value ? say(value as Words) : String(value ?? "");
+
+/** A moment as people here read it. */
+export const moment = (ms: number): string =>
+  new Date(ms).toLocaleString(language.value === "id" ? "id-ID" : "en-GB", { dateStyle: "medium", timeStyle: "short" });

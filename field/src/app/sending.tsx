@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import { _, words } from "../core/text";
 import { KINDS } from "../core/generated/kinds";
 import type { Kind } from "../core/entries/base";
-import { language, say } from "../messages";
+import { moment, say } from "../messages";
 import { acknowledge, needAttention, ownOf, type OutboxRow } from "../store/outbox";
 import { Carry } from "../people/Carry";
 import { vault } from "../store/session";
@@ -95,10 +95,6 @@ const Copied = () => (
     <p>{say(_("It was copied, or put back to an old copy, and the office cannot tell the two apart. Nothing that you wrote is lost. Send everything, then ask the office for a new code and erase this phone under Settings to begin anew."))}</p>
   </Notice>
 );
-
-/** A moment as people here read it. */
-const moment = (ms: number): string =>
-  new Date(ms).toLocaleString(language.value === "id" ? "id-ID" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
 
 function Attention({ count }: { count: number }) {
   const rows = useSignal<{ row: OutboxRow; kind: Kind | null }[]>([]);

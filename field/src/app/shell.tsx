@@ -2,12 +2,12 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { ComponentType, VNode } from "preact";
 import { useEffect } from "preact/hooks";
-import { _ } from "../core/text";
-import { language, say } from "../messages";
+import { _, words } from "../core/text";
+import { language, moment, say } from "../messages";
 import { isFull } from "../store/db";
 import { touch } from "../store/session";
 import { Enrol } from "./enrol";
-import { clockOff, now } from "./lease";
+import { clockOff, now, officeTime } from "./lease";
 import { broken, closeOffice, mayRead, me, trouble, unmade } from "./office";
 import { phase } from "./phone";
 import { here, href, ROUTES, type Params, type Route } from "./routes";
@@ -119,7 +119,7 @@ function Notices() {
         </Notice>
       )}
       {me.value && !mayRead.value && <Notice kind="warn">{say(_("This phone has not heard from the office for 14 days, or your duty has ended: it shows no cases. You can still write down new reports and send."))}</Notice>}
-      {clockOff() !== 0 && <Notice kind="warn">{say(_("The clock or time zone of this phone is wrong. Set it right when there is signal, then send."))}</Notice>}
+      {clockOff() !== 0 && <Notice kind="warn">{say(words(_("The clock or time zone of this phone is wrong. The app goes by %(time)s. Set it right when there is signal, then send."), { time: moment(officeTime(now.value)) }))}</Notice>}
       {unmade.value > 0 && <Notice>{say(_("The lists are being made anew; some cases are not on them yet. They fill by themselves."))}</Notice>}
       {broken.value > 0 && <Notice kind="warn">{say(_("Some cases can only be read by a newer version of the app."))}</Notice>}
     </>
