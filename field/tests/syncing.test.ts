@@ -170,6 +170,24 @@ test("the day is the office's, and what happens is written at its hour, though t
   expect(clockOff()).toBe(0);
 });
 
+test("an answer that takes twenty minutes to come is no wrong clock", async () => {
+  const began = Date.now();
+  vi.useFakeTimers({ toFake: ["Date"], now: began });
+  vi.stubGlobal("fetch", async (...[where, how]: Parameters<typeof answer>) => {
+    const body = new Uint8Array(await (await answer(where, how)).arrayBuffer());
+    const slowly = (to: ReadableStreamDefaultController) => {
+      vi.setSystemTime(Date.now() + 20 * 60_000);
+      to.enqueue(body);
+      to.close();
+    };
+    return new Response(new ReadableStream({ pull: slowly }, { highWaterMark: 0 }));
+  });
+  await syncNow();
+  expect(why.value).toBe(null);
+  expect(Date.now()).toBeGreaterThan(began);
+  expect(clockOff()).toBe(0);
+});
+
 test("a clock that is set back lengthens no lease; the office's word counts again", async () => {
   await vi.waitFor(() => expect(mayRead.value).toBe(true));
   const today = Date.now();

@@ -94,10 +94,12 @@ async function answered<T>(where: string, how: RequestInit): Promise<T> {
     timer = setTimeout(() => patience.abort(), PATIENCE_MS);
   };
   let response: Response;
+  let at: number;
   let text: string;
   try {
     wait();
     response = await fetch(where, { ...how, credentials: "omit", cache: "no-store", signal: patience.signal });
+    at = Date.now();
     // A page may take minutes, as long as something of it comes.
     const slowly = new TransformStream<Uint8Array, Uint8Array>({ transform: (chunk, to) => (wait(), to.enqueue(chunk)) });
     text = await new Response(response.body?.pipeThrough(slowly)).text();
@@ -118,6 +120,7 @@ async function answered<T>(where: string, how: RequestInit): Promise<T> {
     throw new NoAnswer(); // a portal of some hotspot, or half an answer
   }
   if (!response.ok) throw new Refused(response.status, said.code ?? "", said.message ?? "");
+  if (said.server_time) said.ahead = Date.parse(said.server_time) - at; // when it began: the rest may take minutes
   return said as T;
 }
 

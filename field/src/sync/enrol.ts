@@ -36,7 +36,7 @@ export async function enrol(code: string): Promise<void> {
   const said = await callToEnrol<Enrolled>(codeIn(code), mine, ownName(), __APP__, lease.value);
   const known = { id, prefix: said.prefix, officeKey: fromBase64(said.keys.seal) };
   const fresh = { epoch: said.epoch, erase: false };
-  const told = { lease: said.lease, signKey: fromBase64(said.keys.sign), ahead: Date.parse(said.server_time) - Date.now() };
+  const told = { lease: said.lease, signKey: fromBase64(said.keys.sign), ahead: said.ahead };
   await write(db(), ["about"], async ({ store }) => {
     const before = (await store.get("device")) as Device | undefined;
     await store.put({ nextSeq: 1, ...before, ...known }, "device");

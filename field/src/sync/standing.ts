@@ -9,6 +9,8 @@ import { offerAgain } from "../store/outbox";
 export interface Said {
   epoch: string;
   server_time: string;
+  /** Milliseconds by which it was ahead of this phone's clock when the answer began; `call` reckons it. */
+  ahead: number;
   lease: { text: string; signature: string };
   erase: boolean;
   copied?: boolean;
@@ -24,9 +26,8 @@ export async function hear(said: Said): Promise<void> {
     await offerAgain(db());
     await beginAllAnew(db());
   }
-  const { epoch, lease, erase, copied = false } = said;
-  const seen = Date.parse(said.server_time);
-  await keep({ epoch, lease, erase, copied, seen, ahead: seen - Date.now() });
+  const { epoch, lease, erase, copied = false, ahead } = said;
+  await keep({ epoch, lease, erase, copied, seen: Date.parse(said.server_time), ahead });
 }
 
 /** Keep what changed; another tab may have kept the rest. */
