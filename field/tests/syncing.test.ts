@@ -2,6 +2,7 @@ import "fake-indexeddb/auto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { JSONObject } from "../src/core/entries/base";
 import { weight, type Pulled, type Row } from "../src/store/cases";
+import { acknowledge, answered, toSend } from "../src/store/outbox";
 import { packOf } from "../src/store/packs";
 import { unlock } from "../src/store/pin";
 import { lock } from "../src/store/session";
@@ -9,7 +10,7 @@ import { enrolled, lease, office, PIN, told } from "./enrolled";
 import { VILLAGE } from "./store";
 
 vi.hoisted(() => vi.stubGlobal("document", { baseURI: "https://kantor.example/lapangan/", documentElement: {} }));
-const { act, actAll, cases, closeOffice, draft, newId, openOffice, today } = await import("../src/app/office");
+const { act, actAll, cases, closeOffice, draft, idIn, newId, openOffice, today } = await import("../src/app/office");
 const { db, standing } = await import("../src/app/phone");
 const { keep } = await import("../src/sync/standing");
 const { isEverythingIn, syncNow, whole, why } = await import("../src/sync/run");
@@ -110,6 +111,20 @@ test("what is handed in twice under one id is written once, with what came with 
   await actAll(SITI, said);
   expect((await db().getAll("outbox")).map(({ seq }) => seq)).toEqual([1, 2]);
   expect((await act(SITI, "note", { text: "Rumah ketiga" })).device_seq).toBe(3);
+});
+
+test("a form that the office refused is written anew under another id, once", async () => {
+  const form = draft<JSONObject>(`${SITI}:note`, SITI, { entry: newId() });
+  await vi.waitFor(() => expect(form.values.value).toBeDefined());
+  const save = async () => act(SITI, "note", { text: "Pagar biru" }, { id: await idIn(form, SITI, "entry") });
+  for (const _twice of [1, 2]) await save();
+  expect(await db().count("outbox")).toBe(1);
+  await answered(db(), await toSend(db()), [{ id: null, answer: "rejected", code: "area", words: "Bukan wilayah Anda" }], {});
+  for (const _twice of [1, 2]) await save();
+  expect((await toSend(db())).map(({ id }) => id)).toEqual([form.values.value!.entry]);
+  await acknowledge(db(), 1);
+  await save();
+  expect(await db().count("outbox")).toBe(2);
 });
 
 test("what a sync removed is gone from another tab, and no keystroke there brings it back", async () => {

@@ -11,7 +11,8 @@ import type { Programme } from "../core/programme";
 import { entriesOf, lastHere, mendSummaries, refresh } from "../store/cases";
 import { draftOf, dropDraft, saveDraft } from "../store/drafts";
 import { sealFile } from "../store/files";
-import { captureAll, type Act } from "../store/outbox";
+import { newId } from "../store/ids";
+import { captureAll, isRefused, type Act } from "../store/outbox";
 import { summaries, summaryOf } from "../store/packs";
 import { open as begin, vault } from "../store/session";
 import type { Vault } from "../store/seal";
@@ -25,7 +26,7 @@ export type { Brief, Case } from "./brief";
 export type { Me, Village } from "./lease";
 export type { Person } from "./person";
 export { mayRead } from "./lease";
-export { newId } from "../store/ids";
+export { newId };
 export { receiptOf } from "./numbers";
 
 const book = signal<OfficeBook | null>(null);
@@ -198,6 +199,15 @@ export function draft<T extends JSONObject>(key: string, stream: string, first: 
     },
     drop: () => dropDraft(db(), key),
   };
+}
+
+/** The id under which a form is handed in, kept in it as `name`: another one where the office has refused it. */
+export async function idIn(form: Draft<JSONObject>, stream: string, name: string): Promise<string> {
+  const id = String(form.values.value![name]);
+  if (!(await isRefused(db(), stream, id))) return id;
+  const other = newId();
+  await form.set({ [name]: other });
+  return other;
 }
 
 /** The last thing that could not be written down; the frame shows it. */

@@ -4,7 +4,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { act, draft, me, useCase, type Case, type Draft } from "../app/office";
+import { act, draft, idIn, me, useCase, type Case, type Draft } from "../app/office";
 import { go, href, type Params } from "../app/routes";
 import { Busy, Button, ButtonLink, Empty, Notice, Page } from "../app/ui";
 import { Unfit, type JSONObject, type Kind } from "../core/entries/base";
@@ -114,7 +114,7 @@ function Form({ c, action, back }: { c: Case; action: Action; back: string }) {
     try {
       const photos = (pictures.values.value?.photos ?? []).map(fromText);
       const files = takesFiles ? [...(signed.value ? [signed.value] : []), ...photos] : [];
-      await act(c.stream, kind, body as JSONObject, { files, id: typed!.entry as string });
+      await act(c.stream, kind, body as JSONObject, { files, id: await idIn(form!, c.stream, "entry") });
       saved.value = { stream: c.stream, what: action.label };
       await away(afterwards(c, kind, body as JSONObject) ?? back);
     } catch (error) {

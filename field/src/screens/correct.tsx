@@ -1,7 +1,7 @@
 /** An officer's own entry, written anew: what differs is said in another entry, with the reason, and both stay. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { act, draft, me, newId, useCase, type Case } from "../app/office";
+import { act, draft, idIn, me, newId, useCase, type Case } from "../app/office";
 import { go, href, type Params } from "../app/routes";
 import { Busy, Button, Empty, Field, Notice, Page } from "../app/ui";
 import { correctionOf } from "../core/corrections";
@@ -53,7 +53,7 @@ function Form({ c, entry, label, back }: { c: Case; entry: Entry; label: string;
   async function write(values: object): Promise<void> {
     busy.value = true;
     try {
-      await act(c.stream, "corrected", { entry: entry.id, ...values, reason: String(typed!.why).trim() }, { id: String(typed!.correction) });
+      await act(c.stream, "corrected", { entry: entry.id, ...values, reason: String(typed!.why).trim() }, { id: await idIn(kept, c.stream, "correction") });
       saved.value = { stream: c.stream, what: { id: label } };
       await away();
     } finally {

@@ -137,6 +137,10 @@ const opened = (vault: Vault, rows: readonly OutboxRow[]): Promise<JSONObject[]>
     rows.filter((row) => row.own && row.state !== "attention").map((row) => vault.open<JSONObject>(place(row.id), row.own!)),
   );
 
+/** Whether the office refused what was written under this id; it keeps that, and takes another entry under a new one. */
+export const isRefused = async (db: Store, stream: string, id: string): Promise<boolean> =>
+  (await db.getAllFromIndex("outbox", "stream", stream)).some((row) => row.id === id && (row.state === "attention" || !!(row.seen && row.state === "settled")));
+
 /** What this phone itself wrote in a row, as far as it may read it. */
 export const ownOf = async (vault: Vault, row: OutboxRow): Promise<JSONObject | null> =>
   row.own ? vault.open<JSONObject>(place(row.id), row.own) : null;
