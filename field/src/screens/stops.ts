@@ -1,12 +1,13 @@
 /** The stops of today, read whole from the phone; they follow what is written or pulled. */
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect } from "preact/hooks";
+import { officeTime } from "../app/lease";
 import { cases, me, readCase, today, type Brief } from "../app/office";
 import { covers } from "../core/areas";
 import { whereAmI } from "../forms/Position";
 import { dueOn, stopOf, type Point, type Stop } from "./day";
 
-/** What the phone's clock shows, "09:20"; it goes on only while somebody looks. */
+/** What the clock shows that the app goes by, "09:20"; it goes on only while somebody looks. */
 export function useClock(): string {
   const shown = useSignal(onTheClock());
   useEffect(() => {
@@ -21,7 +22,7 @@ export function useClock(): string {
   return shown.value;
 }
 
-const onTheClock = () => new Date().toTimeString().slice(0, 5);
+const onTheClock = () => new Date(officeTime()).toTimeString().slice(0, 5);
 
 /** All stops of today, of every team; null while they are read. */
 export function useStops(): Stop[] | null {

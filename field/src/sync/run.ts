@@ -90,7 +90,7 @@ async function once(): Promise<boolean> {
   await sendDrafts();
   await countUnsent();
   await (await import("../people/keep")).afterSync();
-  await Promise.all([tidy(db()), tidyFiles(db())]);
+  await Promise.all([tidy(db(), officeTime()), tidyFiles(db())]);
   const { waiting, held, settling, files, drafts } = unsent.value;
   const isWhole = !!open && !(waiting || held || settling || files || drafts);
   if (isWhole) await keep({ wholeAt: Date.now() });
