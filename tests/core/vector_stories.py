@@ -283,6 +283,14 @@ def _consents_anew() -> Story:
     return story
 
 
+def _consents_after_the_end() -> Story:
+    """Too late: it is kept and flagged, and the withdrawal stands as the reason of the end."""
+    story = _withdrawn_before_the_visit()
+    story.tell(e.Closed(reason="withdrawn"), Duty.MAIN_ADMIN)
+    story.tell(e.ConsentGiven(basis="consent", supported=True), Duty.FIELD_OFFICER)
+    return story
+
+
 def _alone_at_the_door() -> Story:
     story = _at_the_wide_door(Partner.HEALTH_WORKER)
     story.tell(e.ConsentGiven(basis="consent"), Duty.FIELD_OFFICER)
@@ -407,6 +415,7 @@ STORIES: dict[str, Callable[[], Story]] = {
     "collected-once-more": _collected_once_more,
     "withdrawn-before-the-visit": _withdrawn_before_the_visit,
     "consents-anew": _consents_anew,
+    "consents-after-the-end": _consents_after_the_end,
     "alone-at-the-door": _alone_at_the_door,
     "already-recorded": _already_recorded,
     "not-the-one-found": _not_the_one_found,

@@ -96,6 +96,9 @@ def _apply(programme: Programme, state: State, entry: Entry, *, judge: bool) -> 
     state.status = _status(state)
 
 
+_ENDED = (Status.CLOSED, Status.REJECTED, Status.REFERRED, Status.MERGED)
+
+
 def _is_irregular(programme: Programme, state: State, entry: Entry) -> bool:
     """Whether the entry does a step before those that should come first, works on an ended case, or is
     about a paper that the case does not want."""
@@ -106,14 +109,16 @@ def _is_irregular(programme: Programme, state: State, entry: Entry) -> bool:
         return False
     if isinstance(entry.body, e.Triaged) and entry.body.result is not e.TriageResult.ACCEPTED:
         return False  # nobody waits for papers to turn a report away
-    if state.status in (Status.CLOSED, Status.REJECTED, Status.REFERRED, Status.MERGED):
+    if state.status in _ENDED:
         return True
     return not any(step_is_ready(programme, state, s) for s in steps)
 
 
 def at_any_time(state: State, kind: str) -> bool:
-    """Whether this waits for no step: people get their own papers back, and may consent anew."""
-    return kind == "originals_returned" or (kind == "consent_given" and Flag.CONSENT_WITHDRAWN in state.flags)
+    """Whether this waits for no step: people get their papers back, and may consent anew to what goes on."""
+    if kind == "consent_given":
+        return Flag.CONSENT_WITHDRAWN in state.flags and state.status not in _ENDED
+    return kind == "originals_returned"
 
 
 def concerns(state: State, step: Step) -> bool:
