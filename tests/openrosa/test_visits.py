@@ -8,6 +8,7 @@ from jemput import journal
 from jemput.core import entries as e
 from jemput.core.codes import Duty
 from jemput.journal.models import EntryRow, Quarantine
+from jemput.openrosa.models import Submission
 from jemput.sync.enrol import revoke
 from jemput.sync.models import Device
 from tests.journal.cases import NEIGHBOUR, Case
@@ -88,6 +89,19 @@ def test_a_form_is_known_though_its_phone_is_another_officers_by_now(
     assert again.status_code == 201 and "sebelumnya" in again.content.decode()
     assert other.sends(form.replace(b"Ibu menunggu", b"Bapak menunggu")).status_code == 409
     assert EntryRow.objects.count() == count and Quarantine.objects.count() == 1
+
+
+def test_what_one_officer_began_to_send_another_officers_phone_does_not_write(
+    collect: Collect, promised: Case
+) -> None:
+    form = collect.fills(collect.forms()[FORM], visit(promised))
+    assert collect.sends(form, is_last=False).status_code == 201
+    count = EntryRow.objects.count()
+    assert collect_of(promised.row.area[:8]).sends(form).status_code == 202
+    assert EntryRow.objects.count() == count
+    [kept] = Quarantine.objects.all()
+    sender = Submission.objects.get().device.assignment.account
+    assert (kept.actor, kept.code) == (sender.actor, "not_authorised")
 
 
 def test_a_form_altered_before_all_of_it_came_does_not_stick(collect: Collect, promised: Case) -> None:

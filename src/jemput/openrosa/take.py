@@ -87,8 +87,9 @@ def take(access: Access, xml: bytes, files: Sequence[bytes], *, is_last: bool) -
             if case and not form.kept:
                 _append(access, _about_photos(access, said, case, new, late=True))
             return Taken.KNOWN
-        if said.deprecated and (is_early or not edits.is_own(access, form)):
-            why = "missing" if is_early else "not_authorised"
+        misses_base = said.deprecated and is_early
+        if misses_base or not edits.is_own(access, form):  # another officer's phone may send the rest of it
+            why = "missing" if misses_base else "not_authorised"
             taken = _keep_raw(access, form, said, xml, case, programme, why)
         else:
             taken = _write(access, form, said, xml, case, programme)
@@ -197,7 +198,7 @@ def _keep_raw(
     answer = Answer.REJECTED if is_same else Answer.CONFLICT
     raw = with_photos(xml, [p.blob_id for p in _photos(form) if p.blob_id] if is_same else [])
     item = Unreadable(raw, verdict(None, answer, why, where="XForm"), case.stream_id if case else None)
-    return _taken(journal.keep_unreadable([item], access.device.assignment.account.actor))
+    return _taken(journal.keep_unreadable([item], form.device.assignment.account.actor))
 
 
 def _case(access: Access, said: Answers) -> CaseRow | None:
