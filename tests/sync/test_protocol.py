@@ -49,6 +49,15 @@ def test_a_code_enrols_one_device_once(db: None) -> None:
     assert code.encode() not in bytes(EnrolmentCode.objects.get().digest)
 
 
+def test_a_phone_that_is_known_is_told_when_a_code_is_for_somebody_else(db: None) -> None:
+    first, second = (assignment_of(Duty.FIELD_OFFICER, SUBDISTRICT) for _ in range(2))
+    phone = Phone()
+    assert phone.enrol(make_code(first, first.account)).status_code == 200  # the answer was lost
+    refused = phone.enrol(make_code(second, second.account))
+    assert refused.status_code == 422 and "tugas lain" in refused.json()["message"]
+    assert Device.objects.get().assignment == first
+
+
 def test_an_old_code_does_not_hold(db: None) -> None:
     assignment = assignment_of(Duty.FIELD_OFFICER, SUBDISTRICT)
     code = make_code(assignment, assignment.account)

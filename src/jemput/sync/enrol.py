@@ -80,6 +80,8 @@ def enrol(
                 raise BadInput(OTHER_KEY)
             if found and found.assignment == before.assignment:
                 return before  # the first answer was lost on its way
+            if found and found.holds(now):
+                raise BadInput(SOMEBODY_ELSE)
         if before or found is None or not found.holds(now):
             raise BadInput(_("This code does not hold (any more). Ask the office for a new one."))
         office = Office.objects.select_for_update().get(pk=found.assignment.office_id)
