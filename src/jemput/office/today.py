@@ -25,12 +25,14 @@ from django.views.decorators.http import require_GET
 from jemput.accounts.access import access_office, access_waiting, in_area
 from jemput.accounts.http import StaffRequest
 from jemput.core import areas
-from jemput.core.codes import Document, Duty, Flag, Status, Urgency
-from jemput.core.programme import Programme, Text
-from jemput.core.text import Words, _
+from jemput.core.codes import Duty, Flag, Status, Urgency
+from jemput.core.programme import Text
+from jemput.core.text import Words
+from jemput.core.waiting import OfficeTime, waiting
 from jemput.journal import newest, programme_of
 from jemput.journal.lists import CAP, Count
 from jemput.journal.models import NO_PROMISE, CaseRow, Waiting
+from jemput.journal.project import state_of
 from jemput.office.anew.replan import PLANNERS
 from jemput.office.showing import Names, Place, names, paged, step_label
 from jemput.office.words import is_late, say, say_age, say_day, say_due
@@ -197,17 +199,17 @@ def _blocked(request: StaffRequest, blocked: QuerySet[Waiting]) -> dict[str, Any
             who.by_case.get(w.case_id, ""),
             w.since,
             w.due,
-            _papers_missing(programme_of(w.case.programme_hash), w.case),
+            _against(w),
         )
         for w in page
     ]
     return {"blocked": rows, "blocked_more": more}
 
 
-def _papers_missing(programme: Programme, case: CaseRow) -> Words:
-    documents = [Document(d) for d in case.documents]
-    wanted = programme.papers_wanted(documents, set(case.state["papers_received"]))
-    return Words(_("Papers not yet received: %(papers)s."), {"papers": [r.label for r in wanted]})
+def _against(wait: Waiting) -> Words | None:
+    """Why it cannot go on: papers that lack, or what its kind always wants."""
+    found = waiting(programme_of(wait.case.programme_hash), state_of(wait.case), OfficeTime())
+    return next((w.blocked[0] for w in found if w.step == wait.step and w.blocked), None)
 
 
 # ---- for those who look after the whole -------------------------------------------------------------
