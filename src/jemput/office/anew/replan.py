@@ -196,7 +196,7 @@ def _accepted(request: StaffRequest, week: WeekPlan) -> str:
 def _tell_of(request: StaffRequest, done: publish.Published) -> None:
     messages.success(request, _("The new plan is in force. Now tell the families."))
     known = whos(request, [s.visit for s in done.refused])
-    for saying in done.refused:
+    for saying in {s.visit: s for s in done.refused}.values():
         name = known[saying.visit].short if saying.visit in known else ""
         why = " ".join(say(reason) for reason in saying.against)
         messages.warning(

@@ -90,7 +90,7 @@ def publish_week(request: StaffRequest, monday: date) -> HttpResponse:
                 if isinstance(s.body, VisitScheduled) and x.before and not s.against and s.visit not in moved
             ],
             "moved": [x for s, x in lines if isinstance(s.body, VisitMoved) and not s.against],
-            "refused": [x for s, x in lines if s.against],
+            "refused": list({s.visit: x for s, x in lines if s.against}.values()),
             "routed": len(route.places(kept, but={s.visit for s in todo})),
         }  # fmt: skip
     return render(request, "office/week/publish.html", context, status=status)
@@ -115,7 +115,7 @@ def _line(board: Board, saying: Saying) -> Told:
 
 
 def _tell(request: StaffRequest, done: Published) -> None:
-    written, refused = {s.case for s in done.written}, done.refused
+    written, refused = {s.case for s in done.written}, {s.case for s in done.refused}
     if written:
         messages.success(
             request,
