@@ -270,6 +270,8 @@ class Phone:
     def _has_ended(self, case: str) -> bool:
         """Whether it belongs here no longer: it was merged, or has ended and been silent for long."""
         entries = sorted(self.cases[case].values(), key=lambda entry: int(entry["position"]))
+        if not entries or entries[0]["kind"] != "reported":
+            return False  # its beginning never came here: nothing can be said of it
         state = fold(self.programme, map(as_entry, entries))
         is_silent = state.last_at is not None and state.last_at < datetime.now(UTC) - self.keeps
         return state.merged_into is not None or (is_silent and not state.is_open)
