@@ -91,7 +91,7 @@ function apply(programme: Programme, state: State, entry: Entry, judge: boolean)
   state.status = status(state);
 }
 
-const isEnded = ({ status }: State): boolean => ["closed", "rejected", "referred", "merged"].includes(status);
+export const ENDED: readonly Status[] = ["closed", "rejected", "referred", "merged"];
 
 /**
  * Whether the entry does a step before those that should come first, works on an ended case, or is about a
@@ -104,13 +104,13 @@ function isIrregular(programme: Programme, state: State, entry: Entry): boolean 
   if (!steps.length || entry.kind === "reported" || atAnyTime(state, entry.kind)) return false;
   // Nobody waits for papers to turn a report away.
   if (entry.kind === "triaged" && entry.body.result !== "accepted") return false;
-  if (isEnded(state)) return true;
+  if (ENDED.includes(state.status)) return true;
   return !steps.some((s) => stepIsReady(programme, state, s));
 }
 
 /** Whether this waits for no step: people get their own papers back, and may consent anew to what goes on. */
 export const atAnyTime = (state: State, kind: Kind): boolean =>
-  kind === "consent_given" ? state.flags.has("consent_withdrawn") && !isEnded(state) : kind === "originals_returned";
+  kind === "consent_given" ? state.flags.has("consent_withdrawn") && !ENDED.includes(state.status) : kind === "originals_returned";
 
 /** Whether the case goes through this step: its documents are wanted and nothing said waives it. */
 export const concerns = (state: State, step: Step): boolean => isFor(step, state.wanted) && !waived(step, state.said);

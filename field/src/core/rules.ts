@@ -1,7 +1,7 @@
 /** What may this person do next with this case, and if not, why not. */
 import { covers } from "./areas";
 import type { Body, Kind } from "./entries/base";
-import { AT_THE_DOOR, atAnyTime, concerns, matches } from "./fold";
+import { AT_THE_DOOR, ENDED, atAnyTime, concerns, matches } from "./fold";
 import { Duty, Partner, Status, type Document } from "./generated/codes";
 import { KINDS, type Bodies } from "./generated/kinds";
 import { papersWanted, stepOf, type Programme, type Step, type Text } from "./programme";
@@ -23,7 +23,6 @@ export interface Action {
   step: Step | null;
 }
 
-export const ENDED: readonly Status[] = ["closed", "rejected", "referred", "merged"];
 
 const DUTIES = Object.keys(Duty) as Duty[];
 const EVERYBODY = DUTIES.filter((duty) => duty !== "evaluator");

@@ -1,11 +1,11 @@
 /** Who is being waited for: every step that can be done now, by which duty, and until when. */
 import { deadline, endOfDay } from "./calendar";
 import type { Kind } from "./entries/base";
-import { concerns } from "./fold";
+import { concerns, ENDED } from "./fold";
 import { Duty, type TimeZone } from "./generated/codes";
 import { addHours, epoch, type Day, type Moment } from "./moment";
 import type { Programme, Step } from "./programme";
-import { ENDED, GENERAL, LEAD, papersMissing, unmet } from "./rules";
+import { GENERAL, LEAD, papersMissing, unmet } from "./rules";
 import type { State } from "./state";
 import type { Words } from "./text";
 

@@ -96,7 +96,7 @@ def _apply(programme: Programme, state: State, entry: Entry, *, judge: bool) -> 
     state.status = _status(state)
 
 
-_ENDED = (Status.CLOSED, Status.REJECTED, Status.REFERRED, Status.MERGED)
+ENDED = frozenset({Status.CLOSED, Status.REJECTED, Status.REFERRED, Status.MERGED})
 
 
 def _is_irregular(programme: Programme, state: State, entry: Entry) -> bool:
@@ -109,7 +109,7 @@ def _is_irregular(programme: Programme, state: State, entry: Entry) -> bool:
         return False
     if isinstance(entry.body, e.Triaged) and entry.body.result is not e.TriageResult.ACCEPTED:
         return False  # nobody waits for papers to turn a report away
-    if state.status in _ENDED:
+    if state.status in ENDED:
         return True
     return not any(step_is_ready(programme, state, s) for s in steps)
 
@@ -117,7 +117,7 @@ def _is_irregular(programme: Programme, state: State, entry: Entry) -> bool:
 def at_any_time(state: State, kind: str) -> bool:
     """Whether this waits for no step: people get their papers back, and may consent anew to what goes on."""
     if kind == "consent_given":
-        return Flag.CONSENT_WITHDRAWN in state.flags and state.status not in _ENDED
+        return Flag.CONSENT_WITHDRAWN in state.flags and state.status not in ENDED
     return kind == "originals_returned"
 
 

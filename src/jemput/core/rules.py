@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from jemput.core import areas
 from jemput.core import entries as e
-from jemput.core.codes import Duty, Flag, Partner, Status
+from jemput.core.codes import Duty, Flag, Partner
 from jemput.core.entries import KINDS, Body
-from jemput.core.fold import AT_THE_DOOR, at_any_time, concerns
+from jemput.core.fold import AT_THE_DOOR, ENDED, at_any_time, concerns
 from jemput.core.programme import Programme, Step, Text
 from jemput.core.state import State
 from jemput.core.text import Words, _
@@ -38,8 +38,6 @@ class Action:
         """Whether nothing stands against it."""
         return not self.reasons
 
-
-ENDED = frozenset({Status.CLOSED, Status.REJECTED, Status.REFERRED, Status.MERGED})
 
 _EVERYBODY = frozenset(Duty) - {Duty.EVALUATOR}
 LEAD = frozenset({Duty.MAIN_ADMIN, Duty.HEAD_OF_SECTION, Duty.HEAD_OF_OFFICE})
